@@ -1,0 +1,1 @@
+"""Schema-first serialization of vision datasets with Protocol Buffers."""

@@ -1,0 +1,1 @@
+"""Conversion between the model's classes and protobuf messages, exact both ways."""

@@ -1,0 +1,1 @@
+"""The container of docs/FORMAT.md: the records that make up a .datum file."""

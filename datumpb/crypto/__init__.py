@@ -1,0 +1,1 @@
+"""Encryption of bytes; knows nothing of records or datasets."""

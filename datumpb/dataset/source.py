@@ -1,0 +1,39 @@
+"""The one interface between datasets and formats: a format's reader is a `DatasetSource`, a format's writer takes one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from datumpb.model.item import Item
+    from datumpb.model.meta import Meta
+
+
+class DatasetSource(Protocol):
+    """A dataset somewhere. Nothing is read before it is asked for."""
+
+    def subsets(self) -> list[str]:
+        """Return the names of the subsets, in a fixed order."""
+        ...
+
+    def meta(self, subset: str) -> Meta:
+        """Return what holds for all items of a subset."""
+        ...
+
+    def items(self, subset: str) -> Iterator[Item]:
+        """Yield the items of a subset in their order. Can be called again."""
+        ...
+
+    def item(self, item_id: str, subset: str) -> Item:
+        """Return one item.
+
+        Raises:
+            ItemNotFoundError: There is none with this id in this subset.
+        """
+        ...
+
+    def count(self, subset: str) -> int:
+        """Return how many items a subset has."""
+        ...
