@@ -30,6 +30,8 @@
     └── ClosedError                   a reader or writer is used after it was closed
 
 A message is one line that a person can act on. It never shows a key.
+
+One warning stands beside the tree: `UnknownDataWarning`, for what a later version wrote and this one leaves out.
 """
 
 from __future__ import annotations
@@ -194,3 +196,7 @@ class OptionError(DatasetError, TypeError):
 
 class ClosedError(DatumpbError, ValueError):
     """A reader or writer is used after it was closed."""
+
+
+class UnknownDataWarning(UserWarning):
+    """A file holds an annotation, a medium or the like that only a later version knows; it is left out on reading."""

@@ -34,6 +34,7 @@ from datumpb_schema.v1.item_pb2 import Item, ItemBatch, SerializedItemBatch
 from datumpb_schema.v1.media_pb2 import Image, Media, MediaRef, MediaType, Video
 from datumpb_schema.v1.meta_pb2 import MediaMeta, Meta
 from datumpb_schema.v1.value_pb2 import Attribute, ListValue, MapValue, Value
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 __all__ = [
     "Aead",
@@ -75,4 +76,20 @@ __all__ = [
     "TypeCount",
     "Value",
     "Video",
+    "file_descriptor_set",
 ]
+
+
+def file_descriptor_set() -> bytes:
+    """Return the schema as a serialized `google.protobuf.FileDescriptorSet`, each file behind those it imports."""
+    files: dict[str, bytes] = {}
+
+    pending = [message.DESCRIPTOR.file for message in (Item, Meta, Record)]
+    while pending:
+        file = pending[-1]
+        missing = [dependency for dependency in file.dependencies if dependency.name not in files]
+        if missing:
+            pending.extend(missing)
+        else:
+            files[pending.pop().name] = file.serialized_pb
+    return FileDescriptorSet(file=map(FileDescriptorProto.FromString, files.values())).SerializeToString()

@@ -87,11 +87,18 @@ def _options(function: Callable[..., Any]) -> set[str]:
 FORMATS = {
     format_.name: format_
     for format_ in (
-        Format("datumpb", "This library's own: records of Protocol Buffers, optionally encrypted", "datumpb.formats.datumpb"),
-        Format("coco", "COCO JSON: instances, keypoints, captions, panoptic, stuff, labels, image info, results",
-               "datumpb.formats.coco"),
+        Format(
+            "datumpb",
+            "This library's own: records of Protocol Buffers, encrypted if asked",
+            "datumpb.formats.datumpb",
+        ),
+        Format(
+            "coco",
+            "COCO JSON: instances, keypoints, captions, panoptic, stuff, labels, image info, results",
+            "datumpb.formats.coco",
+        ),
     )
-}  # fmt: skip
+}
 
 
 def find_format(name: str) -> Format:

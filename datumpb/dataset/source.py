@@ -1,4 +1,4 @@
-"""The one interface between datasets and formats: a format's reader is a `DatasetSource`, a format's writer takes one."""
+"""The interface between datasets and formats: a format's reader is a `DatasetSource`, a format's writer takes one."""
 
 from __future__ import annotations
 

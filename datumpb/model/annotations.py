@@ -114,10 +114,12 @@ class Points(Annotation):
         self.points = as_points(self.points)
         count = len(self.points)
         visibility = np.full(count, 2, np.uint8) if self.visibility is None else np.asarray(self.visibility)
-        if visibility.shape != (count,) or np.any((visibility < 0) | (visibility > np.iinfo(np.uint8).max)):
-            message = f"visibility has to be {count} numbers from 0 to 255, one for each point"
+        if visibility.dtype != np.uint8:
+            visibility = _as_visibility(visibility)
+        if visibility.shape != (count,):
+            message = f"visibility has to be {count} numbers, one for each point; it has the shape {visibility.shape}"
             raise InvalidItemError(message)
-        self.visibility = visibility.astype(np.uint8, copy=False)
+        self.visibility = visibility
 
 
 @dataclass(slots=True, eq=False)
@@ -172,8 +174,9 @@ class Cuboid2d(Annotation):
     y_3d: float | None = None
 
     def __post_init__(self) -> None:
-        """Bring the corners to their shape."""
+        """Bring the corners to their shape, and the height to a float."""
         self.points = _as_array(self.points, 16).reshape(8, 2)
+        self.y_3d = None if self.y_3d is None else float(self.y_3d)
 
 
 @dataclass(slots=True, eq=False)
@@ -245,7 +248,7 @@ def as_points(values: object) -> np.ndarray:
     """
     try:
         points = np.asarray(values, np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         message = f"coordinates have to be numbers: {error}"
         raise InvalidItemError(message) from error
     if points.size % 2:
@@ -257,10 +260,23 @@ def as_points(values: object) -> np.ndarray:
 def _as_array(values: object, size: int) -> np.ndarray:
     try:
         array = np.asarray(values, np.float64).reshape(-1)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         message = f"coordinates have to be numbers: {error}"
         raise InvalidItemError(message) from error
     if array.size != size:
         message = f"{size} numbers expected, {array.size} given"
         raise InvalidItemError(message)
     return array
+
+
+def _as_visibility(values: np.ndarray) -> np.ndarray:
+    if not values.size:
+        return values.astype(np.uint8)
+    if values.dtype.kind not in "iuf" or not np.all((values >= 0) & (values <= np.iinfo(np.uint8).max)):
+        message = "visibility has to be numbers from 0 to 255"
+        raise InvalidItemError(message)
+    whole = values.astype(np.uint8)
+    if np.any(whole != values):
+        message = "visibility has to be whole numbers"
+        raise InvalidItemError(message)
+    return whole

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from datumpb.model.media import Media
 
 
+DEFAULT_SUBSET = "default"
+
+
 @dataclass(slots=True, eq=False)
 class Item(Exact):
     """One entry of a dataset (schema: `Item`).
@@ -25,7 +28,7 @@ class Item(Exact):
     """
 
     id: str
-    subset: str = "default"
+    subset: str = DEFAULT_SUBSET
     media: Media | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
     annotations: list[Annotation] = field(default_factory=list)

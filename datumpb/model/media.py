@@ -10,7 +10,11 @@ from datumpb.errors import MediaNotFoundError
 from datumpb.model.values import Exact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
+
+_CHUNK_SIZE = 1 << 20
 
 
 class MediaType(enum.Enum):
@@ -31,8 +35,8 @@ class MediaType(enum.Enum):
 class MediaSource(Protocol):
     """Whoever can fetch the bytes behind a path: a dataset's folder, with its key."""
 
-    def read(self, ref: MediaRef) -> bytes:
-        """Return the bytes of the file that `ref` means, decrypted.
+    def chunks(self, ref: MediaRef) -> Iterator[bytes]:
+        """Yield the bytes of the file that `ref` means, decrypted, piece by piece.
 
         Raises:
             MediaError: The file is missing, outside of the dataset, or not the one that `ref` means.
@@ -60,25 +64,39 @@ class MediaRef(Exact):
     encrypted: bool = False
     source: MediaSource | None = field(default=None, compare=False, repr=False)
 
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes of the file, decrypted, piece by piece.
+
+        Raises:
+            MediaError: The file is missing, outside of the dataset, or not the one that is meant.
+        """
+        if self.data is not None:
+            yield self.data
+        elif self.source is not None:
+            yield from self.source.chunks(self)
+        elif self.path is None:
+            message = "the bytes of this media are not part of the dataset"
+            raise MediaNotFoundError(message)
+        else:
+            yield from _file_chunks(self.path)
+
     def read(self) -> bytes:
         """Return the bytes of the file, decrypted.
 
         Raises:
             MediaError: The file is missing, outside of the dataset, or not the one that is meant.
         """
-        if self.data is not None:
-            return self.data
-        if self.source is not None:
-            return self.source.read(self)
-        if self.path is None:
-            message = "the bytes of this media are not part of the dataset"
-            raise MediaNotFoundError(message)
-        try:
-            with open(self.path, "rb") as file:  # noqa: PTH123 -- the path as the user gave it
-                return file.read()
-        except OSError as error:
-            message = f"cannot read this media file: {error.strerror}"
-            raise MediaNotFoundError(message, self.path) from error
+        return b"".join(self.chunks())
+
+
+def _file_chunks(path: str) -> Iterator[bytes]:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 -- the path as the user gave it
+            while chunk := file.read(_CHUNK_SIZE):
+                yield chunk
+    except OSError as error:
+        message = f"cannot read this media file: {error.strerror}"
+        raise MediaNotFoundError(message, path) from error
 
 
 @dataclass(slots=True, eq=False)

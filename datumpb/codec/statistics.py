@@ -1,0 +1,42 @@
+"""Statistics of the items of a file, counted while it is written (schema: `container.proto`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from datumpb import messages
+
+_KINDS = messages.Annotation.DESCRIPTOR.oneofs_by_name["kind"].fields
+_TYPE_OF_KIND = {field.name: field.number for field in _KINDS}
+
+
+class Statistics:
+    """Counts annotations by type and label."""
+
+    def __init__(self) -> None:
+        """Start at nothing."""
+        self._types: Counter[int] = Counter()
+        self._labels: Counter[int] = Counter()
+        self._unlabelled = 0
+
+    def add(self, item: messages.Item) -> None:
+        """Count the annotations of one more item."""
+        for annotation in item.annotations:
+            kind = annotation.WhichOneof("kind")
+            self._types[_TYPE_OF_KIND[kind] if kind else 0] += 1
+            if annotation.HasField("label_index"):
+                self._labels[annotation.label_index] += 1
+            else:
+                self._unlabelled += 1
+
+    def message(self) -> messages.Statistics:
+        """Return what was counted so far."""
+        return messages.Statistics(
+            annotation_count=sum(self._types.values()),
+            types=[
+                messages.TypeCount(type=number, count=count)  # type: ignore[arg-type]  # numbers as in the schema
+                for number, count in sorted(self._types.items())
+            ],
+            labels=[messages.LabelCount(label_index=index, count=n) for index, n in sorted(self._labels.items())],
+            unlabelled_count=self._unlabelled,
+        )

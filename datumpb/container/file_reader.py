@@ -1,0 +1,150 @@
+"""Reading the records of one file: its ends first, then whatever FOOTER vouches for."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import TYPE_CHECKING
+
+from google.protobuf.message import DecodeError
+
+from datumpb.container.ends import PREAMBLE_CRC32, PREAMBLE_SIZE, read_trailer
+from datumpb.container.header import HEADER_LIMIT, HEADER_SEQ, read_head, unlock
+from datumpb.container.record import StoredRecord, expect, open_body, read_stored
+from datumpb.errors import DamagedFileError
+from datumpb.messages import ContentType, Footer, RecordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from datumpb.container.bytes_source import BytesSource
+    from datumpb.container.header import FileHead
+
+META_SEQ = HEADER_SEQ + 1
+_CRC = struct.Struct("<I")
+
+
+class FileReader:
+    """The records of one complete file.
+
+    Attributes:
+        source: The file.
+        head: What its start says.
+        footer: What it holds in all.
+        footer_offset: Where FOOTER is.
+    """
+
+    def __init__(self, source: BytesSource, key: str | bytes | None, content: ContentType) -> None:
+        """Read both ends of the file.
+
+        Args:
+            source: The file.
+            key: The text of its key; None: it is not encrypted.
+            content: What it has to hold.
+
+        Raises:
+            FileError: It is no such file, damaged, incomplete, or needs a newer reader.
+            KeyProblemError: The key does not open it.
+        """
+        self.source = source
+        self.head = read_head(source)
+        self._seal = unlock(self.head, key, source)
+        if self.head.header.content != content:
+            message = f"expected {_content_name(content)}, the file holds {_content_name(self.head.header.content)}"
+            raise DamagedFileError(message, source.path, PREAMBLE_SIZE)
+        self._limit = self.head.header.max_record_size
+        self.footer_offset, footer_size = read_trailer(source, self.head.sync)
+        record = read_stored(source, self.footer_offset, self._limit, footer_size)
+        expect(record, RecordKind.RECORD_KIND_FOOTER, None, self.head.sync_number, source)
+        self.footer = self.parse_footer(record)
+
+    def parse_footer(self, record: StoredRecord) -> Footer:
+        """Return the body of FOOTER.
+
+        Raises:
+            DamagedFileError: It cannot be parsed, or is not in its place.
+        """
+        try:
+            footer = Footer.FromString(self.body(record))
+        except DecodeError as error:
+            message = "FOOTER cannot be parsed"
+            raise DamagedFileError(message, self.source.path, record.offset) from error
+        if footer.record_count != record.message.seq:
+            message = f"FOOTER counts {footer.record_count} records, its number is {record.message.seq}"
+            raise DamagedFileError(message, self.source.path, record.offset)
+        return footer
+
+    def meta(self) -> bytes:
+        """Return the body of META."""
+        record = self.read(self.head.end)
+        expect(record, RecordKind.RECORD_KIND_META, META_SEQ, self.head.sync_number, self.source)
+        return self.body(record)
+
+    def read(self, offset: int, size: int | None = None) -> StoredRecord:
+        """Return the record at an offset, its checksum verified."""
+        return read_stored(self.source, offset, self._limit, size)
+
+    def read_listed(self, kind: RecordKind, offset: int, size: int, seq: int, crc32: int) -> bytes:
+        """Return the body of a record that another one lists.
+
+        Raises:
+            DamagedFileError: The record there is not the one that was listed.
+        """
+        record = self.read(offset, size)
+        expect(record, kind, seq, self.head.sync_number, self.source)
+        if record.message.crc32 != crc32:
+            message = "the record is not the one that the index lists"
+            raise DamagedFileError(message, self.source.path, offset)
+        return self.body(record)
+
+    def body(self, record: StoredRecord) -> bytes:
+        """Return a record's body, decrypted and decompressed."""
+        return open_body(record, self._seal, self._limit, self.source)
+
+    def records(self) -> Iterator[StoredRecord]:
+        """Yield every record from META to FOOTER, in order.
+
+        Raises:
+            DamagedFileError: Records are missing, repeated, out of order or from another file.
+        """
+        header = read_stored(self.source, PREAMBLE_SIZE, HEADER_LIMIT)
+        checksum = zlib.crc32(_CRC.pack(header.message.crc32), zlib.crc32(_CRC.pack(PREAMBLE_CRC32)))
+        for record in walk(self.source, self.head, self.footer_offset):
+            if record.offset == self.footer_offset and checksum != self.footer.records_crc32:
+                message = "FOOTER vouches for other records than the file has"
+                raise DamagedFileError(message, self.source.path, record.offset)
+            yield record
+            checksum = zlib.crc32(_CRC.pack(record.message.crc32), checksum)
+
+    def bodies(self, kind: RecordKind) -> Iterator[bytes]:
+        """Yield the bodies of all records of a kind, in order, walking the whole file.
+
+        Raises:
+            DamagedFileError: Records are missing, repeated, out of order or from another file.
+        """
+        for record in self.records():
+            if record.message.kind == kind:
+                yield self.body(record)
+
+
+def walk(source: BytesSource, head: FileHead, footer_offset: int) -> Iterator[StoredRecord]:
+    """Yield the records of a file from META to FOOTER as they are stored; needs no key.
+
+    Raises:
+        DamagedFileError: A record is damaged, missing, repeated or out of order.
+    """
+    offset, seq = head.end, META_SEQ
+    while offset <= footer_offset:
+        record = read_stored(source, offset, head.header.max_record_size)
+        kind = RecordKind.RECORD_KIND_FOOTER if offset == footer_offset else record.message.kind
+        expect(record, kind, seq, head.sync_number, source)
+        yield record
+        offset, seq = record.end, seq + 1
+    if offset != footer_offset + record.size:
+        message = "the records do not lead to FOOTER"
+        raise DamagedFileError(message, source.path, footer_offset)
+
+
+def _content_name(content: int) -> str:
+    names = {ContentType.CONTENT_TYPE_ANNOTATIONS: "annotations", ContentType.CONTENT_TYPE_MEDIA: "a media file"}
+    return names.get(content, f"something unknown ({content})")  # type: ignore[call-overload, no-any-return]

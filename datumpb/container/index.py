@@ -1,0 +1,98 @@
+"""INDEX: where each block is, and which item is in which block."""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datumpb.messages import BlockEntry, Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# An INDEX record stays well below the smallest usual record limit of 4 MiB.
+ITEMS_PER_RECORD = 1 << 18
+BLOCKS_PER_RECORD = 1 << 14
+
+
+def id_crc32(item_id: str) -> int:
+    """Return the CRC-32 by which INDEX knows an item id."""
+    return zlib.crc32(item_id.encode())
+
+
+class IndexBuilder:
+    """Collects what INDEX has to say while a file is written: five numbers a block, four bytes an item."""
+
+    def __init__(self) -> None:
+        """Start with no blocks."""
+        self._blocks: list[BlockEntry] = []
+        self._id_crc32 = array("I")
+
+    def add(self, block: BlockEntry, item_ids: Sequence[str]) -> None:
+        """Add a block and the ids of its items."""
+        self._blocks.append(block)
+        self._id_crc32.extend(map(id_crc32, item_ids))
+
+    def records(self) -> Iterator[Index]:
+        """Yield the bodies of the INDEX records, at least one."""
+        first, first_item = 0, 0
+        while True:
+            last, last_item = self._run(first, first_item)
+            yield Index(blocks=self._blocks[first:last], item_id_crc32=self._id_crc32[first_item:last_item])
+            if last == len(self._blocks):
+                return
+            first, first_item = last, last_item
+
+    def _run(self, block: int, item: int) -> tuple[int, int]:
+        last_block = min(len(self._blocks), block + BLOCKS_PER_RECORD)
+        last_item = item + ITEMS_PER_RECORD
+        while block < last_block and item < last_item:
+            item += self._blocks[block].item_count
+            block += 1
+        return block, item
+
+
+class BlockTable:
+    """All blocks of a file.
+
+    Attributes:
+        first_item: The index of each block's first item, and at the end the count of all items.
+        id_crc32: (N,) uint32, the CRC-32 of each item's id, in order.
+    """
+
+    def __init__(self, indexes: Sequence[Index]) -> None:
+        """Join the bodies of a file's INDEX records."""
+        self._places = [
+            (block.offset, block.size, block.seq, block.crc32) for index in indexes for block in index.blocks
+        ]
+        counts = (block.item_count for index in indexes for block in index.blocks)
+        self.first_item = list(accumulate(counts, initial=0))
+        ids = (np.array(index.item_id_crc32, np.uint32) for index in indexes)
+        self.id_crc32 = np.concatenate([np.zeros(0, np.uint32), *ids])
+
+    def __len__(self) -> int:
+        """Return how many blocks there are."""
+        return len(self._places)
+
+    @property
+    def item_count(self) -> int:
+        """How many items all blocks hold."""
+        return self.first_item[-1]
+
+    def place(self, block: int) -> tuple[int, int, int, int]:
+        """Return a block's offset, size, seq and crc32."""
+        return self._places[block]
+
+    def block_of(self, item: int) -> int:
+        """Return the block that holds the item at an index."""
+        return bisect_right(self.first_item, item) - 1
+
+    def candidates(self, item_id: str) -> list[int]:
+        """Return the indices of the items that may have this id: those whose CRC-32 matches."""
+        matches: list[int] = np.flatnonzero(self.id_crc32 == np.uint32(id_crc32(item_id))).tolist()
+        return matches

@@ -1,0 +1,112 @@
+"""Encrypted media files: the same container, with the file's bytes in MEDIA records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from google.protobuf.message import DecodeError
+
+from datumpb.container.atomic import AtomicFile
+from datumpb.container.bytes_source import BytesSource
+from datumpb.container.file_reader import FileReader
+from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
+from datumpb.container.record_writer import RecordWriter
+from datumpb.errors import DamagedFileError, FileError, MediaMismatchError, MediaNotFoundError
+from datumpb.messages import ContentType, Footer, MediaMeta, RecordKind
+from datumpb.model.media_folder import MediaFolder
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from datumpb.model.media import MediaRef
+
+RECORD_SIZE = 1 << 18
+
+
+def write_media(target: str | os.PathLike[str], path: str, chunks: Iterable[bytes], key: str | bytes) -> None:
+    """Encrypt a media file.
+
+    Args:
+        target: Where the encrypted file is put.
+        path: The path under which the dataset knows it (`MediaRef.path`).
+        chunks: Its bytes, in pieces of any size.
+        key: The text of the key.
+
+    Raises:
+        InvalidKeyError: The key is not one.
+        OSError: The file cannot be written; none is left then.
+    """
+    meta = MediaMeta(path=path).SerializeToString()
+    size = 0
+    with AtomicFile(target) as atomic:
+        records = RecordWriter(atomic.file, ContentType.CONTENT_TYPE_MEDIA, meta, key, DEFAULT_MAX_RECORD_SIZE)
+        for piece in _pieces(chunks):
+            records.write(RecordKind.RECORD_KIND_MEDIA, piece)
+            size += len(piece)
+        records.finish(Footer(media_size=size))
+
+
+def read_media(source: BytesSource, path: str, key: str | bytes) -> Iterator[bytes]:
+    """Yield the bytes of an encrypted media file piece by piece.
+
+    Args:
+        source: The file.
+        path: The path under which the dataset knows it: a file moved or swapped is refused.
+        key: The text of the key.
+
+    Raises:
+        FileError: It is not an encrypted media file, or damaged.
+        KeyProblemError: The key does not open it.
+    """
+    reader = FileReader(source, key, ContentType.CONTENT_TYPE_MEDIA)
+    try:
+        meta = MediaMeta.FromString(reader.meta())
+    except DecodeError as error:
+        message = "META cannot be parsed"
+        raise DamagedFileError(message, source.path) from error
+    if meta.path != path:
+        message = "this is another media file of the dataset, moved here"
+        raise DamagedFileError(message, source.path)
+    size = 0
+    for body in reader.bodies(RecordKind.RECORD_KIND_MEDIA):
+        size += len(body)
+        yield body
+    if size != reader.footer.media_size:
+        message = f"{reader.footer.media_size} bytes were written, {size} are there"
+        raise DamagedFileError(message, source.path)
+
+
+class EncryptedMediaFolder(MediaFolder):
+    """The folder of a dataset, whose encrypted media files are decrypted while they are read."""
+
+    def __init__(self, root: str | os.PathLike[str], key: str | bytes | None) -> None:
+        """Name the folder and its key; None: nothing in it is encrypted."""
+        super().__init__(root)
+        self._key = key
+
+    def _stored(self, full: Path, ref: MediaRef) -> Iterator[bytes]:
+        if not ref.encrypted or self._key is None or ref.path is None:
+            yield from super()._stored(full, ref)
+            return
+        if not full.is_file():
+            message = "cannot read this media file: no such file"
+            raise MediaNotFoundError(message, full)
+        try:
+            with BytesSource(full) as source:
+                yield from read_media(source, ref.path, self._key)
+        except FileError as error:
+            message = f"the encrypted media file cannot be used: {error.message}"
+            raise MediaMismatchError(message, full) from error
+
+
+def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    pending = bytearray()
+    for chunk in chunks:
+        pending += chunk
+        while len(pending) >= RECORD_SIZE:
+            yield bytes(pending[:RECORD_SIZE])
+            del pending[:RECORD_SIZE]
+    if pending:
+        yield bytes(pending)

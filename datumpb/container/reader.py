@@ -1,0 +1,291 @@
+"""DatumReader: the items of an annotation file, in order or by index or id."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, overload
+
+from google.protobuf.message import DecodeError
+
+from datumpb.codec.blocks import parse_item, split_batch
+from datumpb.codec.items import decode_item
+from datumpb.codec.meta import decode_meta
+from datumpb.container.bytes_source import BytesSource
+from datumpb.container.file_reader import FileReader
+from datumpb.container.index import BlockTable
+from datumpb.container.media_file import EncryptedMediaFolder
+from datumpb.errors import ClosedError, DamagedFileError, FileError, ItemNotFoundError
+from datumpb.messages import ContentType, Index, Meta, RecordKind
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from datumpb.messages import Footer, Header, Statistics
+    from datumpb.model.categories import Categories
+    from datumpb.model.item import Item
+    from datumpb.model.meta import Meta as ModelMeta
+    from datumpb.model.values import Value
+
+# Blocks kept after random access, split but not decoded: 16 MiB at the usual block size.
+CACHED_BLOCKS = 64
+ANNOTATIONS_FOLDER = "annotations"
+
+
+class DatumReader:
+    """Reads a `.datum` file: a sequence of items that can be asked for by id, too.
+
+    Nothing is read before it is needed, iteration takes constant memory, and a reader may be used by several threads,
+    and in processes that were forked or to which it was pickled (its key is pickled with it).
+
+        with DatumReader("annotations/train.datum", key=key) as reader:
+            item = reader["000000000009"]
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        key: str | bytes | None = None,
+        *,
+        media_root: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Name a file; it is opened when something is asked of it.
+
+        Args:
+            path: The file.
+            key: The text of its key; None: it is not encrypted.
+            media_root: The folder that media paths are relative to. None: the dataset's, which is the parent of the
+                file's folder where that is called `annotations`, else the file's folder.
+        """
+        self._path = Path(path)
+        self._key = key
+        self._media_root = Path(media_root) if media_root is not None else _dataset_root(self._path)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        # No lock, which a fork could leave locked for ever: threads that race do the same work twice, and no harm.
+        self._closed = False
+        self._files: dict[Path, FileReader] = {}
+        self._meta: ModelMeta | None = None
+        self._table: BlockTable | None = None
+        self._cached_block = lru_cache(CACHED_BLOCKS)(self._read_block)
+        self._media = EncryptedMediaFolder(self._media_root, self._key)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
+    def header(self) -> Header:
+        """The body of HEADER, a message."""
+        return self._records().head.header
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the file is encrypted."""
+        return self.header.HasField("encryption")
+
+    @property
+    def footer(self) -> Footer:
+        """The body of FOOTER, a message."""
+        return self._records().footer
+
+    @property
+    def statistics(self) -> Statistics:
+        """How many annotations there are of each type and label, a message."""
+        return self._records().footer.statistics
+
+    @property
+    def meta(self) -> ModelMeta:
+        """What holds for all items: subset, infos, categories, kind of media."""
+        if self._meta is None:
+            file = self._records()
+            try:
+                self._meta = decode_meta(Meta.FromString(file.meta()))
+            except DecodeError as error:
+                self._damaged("META cannot be parsed", file.head.end, error)
+            except DamagedFileError as error:
+                self._damaged(f"META: {error.message}", file.head.end, error)
+        return self._meta
+
+    @property
+    def subset(self) -> str:
+        """The name of the subset."""
+        return self.meta.subset
+
+    @property
+    def categories(self) -> Categories:
+        """What the numbers in annotations mean."""
+        return self.meta.categories
+
+    @property
+    def infos(self) -> dict[str, Value]:
+        """Anything about the subset."""
+        return self.meta.infos
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+        return self._records().footer.item_count
+
+    def __iter__(self) -> Iterator[Item]:
+        """Iterate over all items in their order, in constant memory.
+
+        Raises:
+            FileError: The file is damaged.
+        """
+        for block in range(len(self._index())):
+            for data in self._read_block(block):
+                yield self._decode(self._parse(data, block), block)
+
+    def messages(self) -> Iterator[ItemMessage]:
+        """Iterate over all items as Protocol Buffers messages.
+
+        Raises:
+            FileError: The file is damaged.
+        """
+        for block in range(len(self._index())):
+            for data in self._read_block(block):
+                yield self._parse(data, block)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Item: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> list[Item]: ...
+
+    def __getitem__(self, key: int | str | slice) -> Item | list[Item]:
+        """Return the item at an index (negative: from the end) or of an id, or the items of a slice.
+
+        Raises:
+            ItemNotFoundError: There is no such item.
+            FileError: The file is damaged.
+        """
+        if isinstance(key, slice):
+            return [self._item(index) for index in range(*key.indices(len(self)))]
+        if isinstance(key, str):
+            index = self._find(key)
+            if index is None:
+                message = f"{self._path}: no item has the id {key!r}"
+                raise ItemNotFoundError(message)
+            return self._item(index)
+        count = len(self)
+        if not -count <= key < count:
+            message = f"{self._path}: there is no item {key}, the file has {count}"
+            raise ItemNotFoundError(message)
+        return self._item(key % count)
+
+    def __contains__(self, item_id: object) -> bool:
+        """Tell whether there is an item of this id."""
+        return isinstance(item_id, str) and self._find(item_id) is not None
+
+    def close(self) -> None:
+        """Close the file; closing again does nothing."""
+        self._closed = True
+        for file in self._files.values():
+            file.source.close()
+        self._cached_block.cache_clear()
+
+    def __enter__(self) -> Self:
+        """Return the reader itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs to open the file again; that includes the key."""
+        return {"_path": self._path, "_key": self._key, "_media_root": self._media_root}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take the state of another reader; the file is opened when something is asked of it."""
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._set_up()
+
+    def __repr__(self) -> str:
+        """Name the file, not the key."""
+        return f"DatumReader({str(self._path)!r})"
+
+    def _records(self) -> FileReader:
+        if self._closed:
+            message = f"{self._path}: the reader is closed"
+            raise ClosedError(message)
+        file = self._files.get(self._path)
+        if file is not None:
+            return file
+        source = BytesSource(self._path)
+        try:
+            file = FileReader(source, self._key, ContentType.CONTENT_TYPE_ANNOTATIONS)
+        except BaseException:
+            source.close()
+            raise
+        kept = self._files.setdefault(self._path, file)
+        if kept is not file:
+            source.close()
+        return kept
+
+    def _index(self) -> BlockTable:
+        file = self._records()
+        if self._table is None:
+            kind = RecordKind.RECORD_KIND_INDEX
+            places = ((place.offset, place.size, place.seq, place.crc32) for place in file.footer.index)
+            bodies = (file.read_listed(kind, *place) for place in places)
+            try:
+                table = BlockTable([Index.FromString(body) for body in bodies])
+            except DecodeError as error:
+                self._damaged("INDEX cannot be parsed", file.footer_offset, error)
+            if not table.item_count == len(table.id_crc32) == file.footer.item_count:
+                self._damaged("INDEX and FOOTER count different numbers of items", file.footer_offset)
+            self._table = table
+        return self._table
+
+    def _read_block(self, block: int) -> list[bytes]:
+        table = self._index()
+        place = table.place(block)
+        body = self._records().read_listed(RecordKind.RECORD_KIND_BLOCK, *place)
+        try:
+            items = split_batch(body)
+        except DamagedFileError as error:
+            self._damaged(error.message, place[0], error)
+        if len(items) != table.first_item[block + 1] - table.first_item[block]:
+            self._damaged(f"the block holds {len(items)} items, INDEX says otherwise", place[0])
+        return items
+
+    def _message(self, index: int) -> tuple[ItemMessage, int]:
+        table = self._index()
+        block = table.block_of(index)
+        return self._parse(self._cached_block(block)[index - table.first_item[block]], block), block
+
+    def _item(self, index: int) -> Item:
+        return self._decode(*self._message(index))
+
+    def _parse(self, data: bytes, block: int) -> ItemMessage:
+        try:
+            return parse_item(data)
+        except DamagedFileError as error:
+            self._damaged(error.message, self._index().place(block)[0], error)
+
+    def _decode(self, message: ItemMessage, block: int) -> Item:
+        try:
+            return decode_item(message, self.meta.subset, self._media)
+        except FileError as error:
+            raise type(error)(error.message, self._path, self._index().place(block)[0]) from error
+
+    def _find(self, item_id: str) -> int | None:
+        candidates = self._index().candidates(item_id)
+        return next((index for index in candidates if self._message(index)[0].id == item_id), None)
+
+    def _damaged(self, message: str, offset: int, cause: Exception | None = None) -> NoReturn:
+        raise DamagedFileError(message, self._path, offset) from cause
+
+
+def _dataset_root(path: Path) -> Path:
+    return path.parent.parent if path.parent.name == ANNOTATIONS_FOLDER else path.parent

@@ -1,0 +1,120 @@
+"""Writing the records of one file, forward only: PREAMBLE HEADER META ... FOOTER TRAILER."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from datumpb.container.ends import PREAMBLE_CRC32, preamble, trailer
+from datumpb.container.header import new_header, sync_bytes
+from datumpb.container.record import Seal, encode_record
+from datumpb.errors import InvalidItemError
+from datumpb.messages import RecordKind
+
+if TYPE_CHECKING:
+    from datumpb.messages import ContentType, Footer
+
+# What an envelope adds to an incompressible body at the most, rounded up; kept free below the record limit.
+ENVELOPE_SIZE = 128
+_CRC = struct.Struct("<I")
+
+
+class Sink(Protocol):
+    """Where the bytes go: a file, a pipe, anything that takes bytes in order."""
+
+    def write(self, data: bytes, /) -> int | None:
+        """Take the bytes; return how many were taken, or None for all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record was written.
+
+    Attributes:
+        offset: Of its length prefix, in bytes from the start of the file.
+        size: Of length prefix and record.
+        seq: Its position in the file.
+        crc32: Its checksum.
+    """
+
+    offset: int
+    size: int
+    seq: int
+    crc32: int
+
+
+class RecordWriter:
+    """Writes records one behind the other and keeps account of them for FOOTER."""
+
+    def __init__(
+        self, sink: Sink, content: ContentType, meta: bytes, key: str | bytes | None, max_record_size: int
+    ) -> None:
+        """Write PREAMBLE, HEADER and META.
+
+        Args:
+            sink: Where the bytes go.
+            content: What the file will hold.
+            meta: The body of META. The record limit is raised to hold it.
+            key: The user's key; None: the file is not encrypted.
+            max_record_size: The largest record and body, in bytes.
+
+        Raises:
+            InvalidKeyError: The key is not one.
+        """
+        self._sink = sink
+        self._offset = 0
+        self._seq = 0
+        self._records_crc32 = 0
+        header, file_key = new_header(content, max(max_record_size, len(meta) + ENVELOPE_SIZE), key)
+        header_body = header.SerializeToString(deterministic=True)
+        self._sync = sync_bytes(header_body, meta, encrypted=file_key is not None)
+        self._seal: Seal | None = None
+        self._write_start(header_body)
+        if file_key is not None:
+            self._seal = Seal(file_key, self._header_hash)
+        self.max_body_size = header.max_record_size - ENVELOPE_SIZE
+        self.write(RecordKind.RECORD_KIND_META, meta)
+
+    def write(self, kind: RecordKind, body: bytes) -> Place:
+        """Write a record.
+
+        Raises:
+            InvalidItemError: The body is larger than a record of this file may be.
+        """
+        if len(body) > self.max_body_size:
+            message = f"{RecordKind.Name(kind)[12:]} takes {len(body)} bytes, the limit is {self.max_body_size}"
+            raise InvalidItemError(message)
+        data, crc32 = encode_record(self._sync, kind, self._seq, body, self._seal)
+        place = Place(self._offset, len(data), self._seq, crc32)
+        self._put(data, crc32)
+        return place
+
+    def finish(self, footer: Footer) -> None:
+        """Write FOOTER and TRAILER; the account of records is filled in."""
+        footer.record_count = self._seq
+        footer.records_crc32 = self._records_crc32
+        place = self.write(RecordKind.RECORD_KIND_FOOTER, footer.SerializeToString(deterministic=True))
+        self._emit(trailer(self._sync, place.offset, place.size))
+
+    def _write_start(self, header: bytes) -> None:
+        first = preamble(self._sync)
+        self._put(first, PREAMBLE_CRC32)
+        second, crc32 = encode_record(self._sync, RecordKind.RECORD_KIND_HEADER, self._seq, header, None)
+        self._put(second, crc32)
+        self._header_hash = hashlib.sha256(first + second).digest()
+
+    def _put(self, data: bytes, crc32: int) -> None:
+        self._emit(data)
+        self._offset += len(data)
+        self._seq += 1
+        self._records_crc32 = zlib.crc32(_CRC.pack(crc32), self._records_crc32)
+
+    def _emit(self, data: bytes) -> None:
+        taken = self._sink.write(data)
+        while taken is not None and taken < len(data):  # a raw pipe may take less than it was given
+            data = data[taken:]
+            taken = self._sink.write(data)

@@ -1,0 +1,184 @@
+"""Saving media: every file that an item refers to gets its place in the dataset's folder, encrypted where asked."""
+
+from __future__ import annotations
+
+import dataclasses
+import zlib
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from datumpb.container.atomic import AtomicFile
+from datumpb.container.media_file import write_media
+from datumpb.dataset import layout
+from datumpb.errors import MediaNotFoundError, MediaPathError
+from datumpb.model.annotations import Annotation, DepthMap, ImageAnnotation
+from datumpb.model.media import (
+    GenericMedia,
+    Image,
+    Media,
+    MediaRef,
+    MultiframeImage,
+    PointCloud,
+    TableRow,
+    Video,
+    VideoFrame,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from datumpb.dataset.losses import LossReport
+    from datumpb.model.item import Item
+
+
+class MediaStore:
+    """The media of a dataset that is being written."""
+
+    def __init__(self, root: Path, key: str | None, losses: LossReport, *, save: bool) -> None:
+        """Prepare to save media.
+
+        Args:
+            root: The dataset's folder.
+            key: The text of the key to encrypt media with; None: they stay plain.
+            losses: Counts the files that cannot be had.
+            save: Whether files are saved at all. If not, items refer to the place where they would be.
+        """
+        self._root = root
+        self._key = key
+        self._losses = losses
+        self._save = save
+        self._shared: dict[str, tuple[MediaRef, MediaRef]] = {}
+
+    def place(self, item: Item, subset: str) -> Item:
+        """Return the item with its media in their place in the dataset, saved there where asked.
+
+        Raises:
+            MediaError: Two files need the same place, or a source file is not what its item says.
+            OSError: A file cannot be written.
+        """
+        return _Placing(self, item.id, subset).item(item)
+
+    def put(self, ref: MediaRef, path: str, where: str) -> MediaRef:
+        """Save a file at a path, and return the reference to it there."""
+        if not self._save:
+            return MediaRef(path=path, size=ref.size, crc32=ref.crc32)
+        try:
+            return self._write(ref, path)
+        except MediaNotFoundError:
+            self._losses.add("media file that is missing", where)
+            return MediaRef(path=path, size=ref.size, crc32=ref.crc32)
+
+    def put_shared(self, ref: MediaRef, path: str, where: str) -> MediaRef:
+        """Save a file that several items refer to, once, and return the reference to it there."""
+        if path not in self._shared:
+            self._shared[path] = ref, self.put(ref, path, where)
+        first, placed = self._shared[path]
+        if ref.path != first.path or ref.source is not first.source:
+            raise _taken(path, where)
+        return placed
+
+    def _write(self, ref: MediaRef, path: str) -> MediaRef:
+        target = self._root / path
+        if target.exists():
+            raise _taken(path, str(ref.path))
+        chunks = _Measured(ref.chunks())
+        chunks.begin()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if self._key is not None:
+            write_media(target, path, chunks, self._key)
+        else:
+            with AtomicFile(target) as atomic:
+                for chunk in chunks:
+                    atomic.file.write(chunk)
+        return MediaRef(path=path, size=chunks.size, crc32=chunks.crc32, encrypted=self._key is not None)
+
+
+class _Placing:
+    """Finds the places for all media of one item."""
+
+    def __init__(self, store: MediaStore, item_id: str, subset: str) -> None:
+        self._store = store
+        self._id = item_id
+        self._subset = subset
+        self._where = f"item {item_id!r} of {subset!r}"
+
+    def item(self, item: Item) -> Item:
+        annotations = [self._annotation(annotation, index) for index, annotation in enumerate(item.annotations)]
+        media = None if item.media is None else self._media(item.media)
+        return dataclasses.replace(item, media=media, annotations=annotations)
+
+    def _media(self, media: Media) -> Media:
+        if isinstance(media, Image):
+            return self._image(media, layout.IMAGES, self._id)
+        if isinstance(media, PointCloud):
+            extra = [
+                self._image(image, layout.IMAGES, f"{self._id}/extra_image_{index}")
+                for index, image in enumerate(media.extra_images)
+            ]
+            return PointCloud(self._ref(media.file, layout.POINT_CLOUDS, self._id), extra)
+        if isinstance(media, Video):
+            return dataclasses.replace(media, file=self._ref(media.file, layout.VIDEOS, self._id))
+        if isinstance(media, VideoFrame):
+            video = dataclasses.replace(media.video, file=self._shared(media.video.file, layout.VIDEOS))
+            return VideoFrame(video, media.index)
+        if isinstance(media, MultiframeImage):
+            frames = [
+                self._image(image, layout.IMAGES, f"{self._id}/frame_{index}")
+                for index, image in enumerate(media.frames)
+            ]
+            return MultiframeImage(self._ref(media.file, layout.IMAGES, self._id), frames)
+        if isinstance(media, TableRow):
+            return TableRow(self._shared(media.table, layout.TABLES), media.index)
+        return GenericMedia(self._ref(media.file, layout.OTHER_MEDIA, self._id))
+
+    def _annotation(self, annotation: Annotation, index: int) -> Annotation:
+        if not isinstance(annotation, (DepthMap, ImageAnnotation)):
+            return annotation
+        return dataclasses.replace(annotation, image=self._image(annotation.image, layout.MASKS, f"{self._id}/{index}"))
+
+    def _image(self, image: Image, folder: str, name: str) -> Image:
+        return Image(self._ref(image.file, folder, name), image.height, image.width)
+
+    def _ref(self, ref: MediaRef | None, folder: str, name: str) -> MediaRef | None:
+        if ref is None or ref.path is None or ref.data is not None:
+            return ref
+        path = layout.media_path(folder, self._subset, name + _extension(ref.path))
+        return self._store.put(ref, path, self._where)
+
+    def _shared(self, ref: MediaRef | None, folder: str) -> MediaRef | None:
+        # Many items show rows of one table or frames of one video: the file keeps its own name.
+        if ref is None or ref.path is None or ref.data is not None:
+            return ref
+        path = layout.media_path(folder, self._subset, PurePosixPath(ref.path.replace("\\", "/")).name)
+        return self._store.put_shared(ref, path, self._where)
+
+
+class _Measured:
+    """Chunks of a file, measured while they pass."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.size = 0
+        self.crc32 = 0
+
+    def begin(self) -> None:
+        """Read the first chunk, so that a missing file is noticed before anything is written."""
+        rest = iter(self._chunks)
+        self._chunks = chain([next(rest, b"")], rest)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self.size += len(chunk)
+            self.crc32 = zlib.crc32(chunk, self.crc32)
+            yield chunk
+
+
+def _taken(path: str, where: str) -> MediaPathError:
+    message = f"two media files need this place, the second for {where}"
+    return MediaPathError(message, path)
+
+
+def _extension(path: str) -> str:
+    return PurePosixPath(path.replace("\\", "/")).suffix

@@ -1,0 +1,36 @@
+"""The `datumpb` format: the folder that the rest of the library reads and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datumpb.dataset import layout
+from datumpb.dataset.directory import DatasetFolder
+from datumpb.dataset.directory import write_folder as write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["detect", "read", "write"]
+
+
+def detect(path: Path) -> str | None:
+    """Return why a path is of this format: an annotation file that begins as ours do."""
+    files = [path] if path.is_file() else list(layout.annotation_files(path).values())
+    if files and all(layout.is_datum_file(file) for file in files):
+        return f"{files[0].name} is a .datum file of datumpb"
+    return None
+
+
+def read(path: Path, *, encryption_key: str | bytes | None = None) -> DatasetFolder:
+    """Open a dataset.
+
+    Args:
+        path: Its folder, or one annotation file.
+        encryption_key: The text of its key; None: it is not encrypted.
+
+    Raises:
+        DatasetError: There is no annotation file.
+        InvalidKeyError: The key is not one.
+    """
+    return DatasetFolder(path, encryption_key)

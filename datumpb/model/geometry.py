@@ -1,0 +1,124 @@
+"""What follows from shapes and is therefore not stored: their extent as a box, and their area.
+
+A box is (x, y, width, height) as in COCO. Coordinates given with few decimals have a width with few decimals, too; so
+the width is rounded to the decimals of the coordinates, which takes away the noise of subtracting floating-point numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from operator import mul
+from typing import TYPE_CHECKING
+
+from datumpb.model import rle
+from datumpb.model.annotations import (
+    Annotation,
+    Bbox,
+    Cuboid2d,
+    Ellipse,
+    Mask,
+    Points,
+    Polygon,
+    PolyLine,
+    RotatedBbox,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Box = tuple[float, float, float, float]
+
+
+def box_of_corners(left: float, top: float, right: float, bottom: float) -> Box:
+    """Make a box of its corners, rounded to their decimals."""
+    decimals = _decimals(left, top, right, bottom)
+    width, height = right - left, bottom - top
+    if decimals is None:
+        return left, top, width, height
+    return left, top, round(width, decimals), round(height, decimals)
+
+
+def polygon_area(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """Return the area of a polygon in square pixels, by the shoelace formula; 0 for less than three corners."""
+    if not xs:
+        return 0.0
+    forward = sum(map(mul, xs, (*ys[1:], ys[0])))
+    backward = sum(map(mul, ys, (*xs[1:], xs[0])))
+    return abs(forward - backward) / 2
+
+
+def polygons_area(polygons: Iterable[Polygon]) -> float:
+    """Return the sum of the areas of polygons in square pixels."""
+    return sum((polygon_area(*polygon.points.T.tolist()) for polygon in polygons), 0.0)
+
+
+def mask_area(mask: Mask) -> int:
+    """Return the number of pixels that are set.
+
+    Raises:
+        InvalidItemError: The runs do not fit the mask's size.
+    """
+    return rle.area(rle.checked_runs(mask.counts, mask.height, mask.width))
+
+
+def extent(annotation: Annotation) -> Box | None:
+    """Return the box around one shape; None where it has no extent, as a label or an empty mask.
+
+    Raises:
+        InvalidItemError: A mask's runs do not fit its size.
+    """
+    if isinstance(annotation, Bbox):
+        return annotation.x, annotation.y, annotation.w, annotation.h
+    corners = _corners(annotation)
+    return None if corners is None else box_of_corners(*corners)
+
+
+def bbox_of(annotations: Iterable[Annotation]) -> Box | None:
+    """Return the box of one object, given by all of its shapes: its Bbox where it has one, else the shapes' extent.
+
+    Keypoints define no box, as they need not reach an object's edge. None where nothing does.
+
+    Raises:
+        InvalidItemError: A mask's runs do not fit its size.
+    """
+    shapes = list(annotations)
+    for shape in shapes:
+        if isinstance(shape, Bbox):
+            return shape.x, shape.y, shape.w, shape.h
+    found = [_corners(shape) for shape in shapes if not isinstance(shape, Points)]
+    boxes = [corners for corners in found if corners is not None]
+    if not boxes:
+        return None
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return box_of_corners(min(left), min(top), max(right), max(bottom))
+
+
+def _corners(shape: Annotation) -> Box | None:
+    if isinstance(shape, Polygon | PolyLine | Points | Cuboid2d):
+        if not len(shape.points):
+            return None
+        xs, ys = shape.points.T.tolist()
+        return min(xs), min(ys), max(xs), max(ys)
+    if isinstance(shape, Mask):
+        box = rle.box(rle.checked_runs(shape.counts, shape.height, shape.width), shape.height)
+        return None if box is None else (box[0], box[1], box[0] + box[2], box[1] + box[3])
+    if isinstance(shape, Ellipse):
+        return min(shape.x1, shape.x2), min(shape.y1, shape.y2), max(shape.x1, shape.x2), max(shape.y1, shape.y2)
+    if isinstance(shape, RotatedBbox):
+        cos, sin = abs(math.cos(math.radians(shape.r))), abs(math.sin(math.radians(shape.r)))
+        half_width, half_height = (shape.w * cos + shape.h * sin) / 2, (shape.w * sin + shape.h * cos) / 2
+        return shape.cx - half_width, shape.cy - half_height, shape.cx + half_width, shape.cy + half_height
+    return None
+
+
+def _decimals(*values: float) -> int | None:
+    """Return the fewest decimals that give every number back; None where it takes more than repr writes out."""
+    most = 0
+    for value in values:
+        text = repr(value)
+        if "e" in text or "n" in text:
+            return None
+        point = text.find(".")
+        if point >= 0 and not text.endswith(".0"):
+            most = max(most, len(text) - point - 1)
+    return most
