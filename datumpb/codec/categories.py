@@ -66,7 +66,8 @@ def _encode_labels(categories: model.LabelCategories, message: messages.LabelCat
         added = message.groups.add()
         added.name = fields.text(group.name, f"label group {index}: name")
         added.labels.extend(_texts(group.labels, f"label group {index}: label"))
-        added.group_type = group.group_type.value  # type: ignore[assignment]  # numbers as in the schema
+        group_type = fields.instance(group.group_type, model.LabelGroupType, f"label group {index}: group_type")
+        added.group_type = group_type.value  # type: ignore[assignment]  # numbers as in the schema
     message.attributes.extend(_texts(categories.attributes, "attribute name of all labels"))
 
 
@@ -80,7 +81,7 @@ def _decode_labels(message: messages.LabelCategories) -> model.LabelCategories:
         group_type = _GROUP_TYPES.get(part.group_type)
         if group_type is None:
             text = f"label group {part.name!r} is left out, being of a type that only a later version of datumpb knows"
-            warnings.warn(text, UnknownDataWarning, stacklevel=4)
+            warnings.warn(text, UnknownDataWarning, stacklevel=2)
         else:
             groups.append(model.LabelGroup(part.name, list(part.labels), group_type))
     return model.LabelCategories(labels, groups, list(message.attributes))

@@ -1,7 +1,7 @@
 """Coordinates, from and to messages: small and exact (schema: `coordinates.proto`).
 
 A number that a person or a program rounded to a few decimals is an integer divided by a power of ten; such integers, as
-differences, take one or two bytes each.
+differences, take a byte or two each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datumpb.codec.rice import decode_rice, encode_rice
 from datumpb.errors import DamagedFileError, InvalidItemError
+from datumpb.model.arrays import as_float64
 
 if TYPE_CHECKING:
     from datumpb import messages
@@ -36,11 +38,7 @@ def encode_coordinates(values: object, message: messages.Coordinates, stride: in
     Raises:
         InvalidItemError: They are not numbers, or not as many as there have to be.
     """
-    try:
-        flat = np.asarray(values, np.float64).reshape(-1)
-    except (TypeError, ValueError, OverflowError) as error:
-        text = f"coordinates have to be numbers: {error}"
-        raise InvalidItemError(text) from error
+    flat = as_float64(values).reshape(-1)
     if flat.size % stride or (count is not None and flat.size != count):
         text = f"{flat.size} coordinates given, but {f'a multiple of {stride}' if count is None else count} expected"
         raise InvalidItemError(text)
@@ -67,19 +65,27 @@ def decode_coordinates(message: messages.Coordinates, stride: int, count: int | 
         DamagedFileError: The message is not what the schema allows.
     """
     delta, f32, f64 = message.delta, message.f32, message.f64
-    size = len(delta) + len(f32) + len(f64)
-    if size % stride or (count is not None and size != count):
-        text = f"{size} coordinates found, but {f'a multiple of {stride}' if count is None else count} expected"
-        raise DamagedFileError(text)
-    if not size:
-        return np.empty((0, stride))
-    if size not in (len(delta), len(f32), len(f64)):
+    if message.rice_high or delta:
+        if f32 or f64:
+            text = "coordinates are written in two ways at once"
+            raise DamagedFileError(text)
+        differences = np.array(delta, np.int64)
+        if message.rice_high:
+            more = decode_rice(message.rice_bits, message.rice_low, message.rice_high)
+            differences = np.concatenate((differences, more))
+        return _decode_scaled(_as_points(differences, stride, count), message.decimals)
+    if f32 and f64:
         text = "coordinates are written in two ways at once"
         raise DamagedFileError(text)
-    if delta:
-        return _decode_scaled(np.array(delta, np.int64).reshape(-1, stride), message.decimals)
     with np.errstate(invalid="ignore"):  # a signalling NaN
-        return np.array(f32 or f64, np.float64).reshape(-1, stride)
+        return _as_points(np.array(f32 or f64, np.float64), stride, count)
+
+
+def _as_points(flat: np.ndarray, stride: int, count: int | None) -> np.ndarray:
+    if flat.size % stride or (count is not None and flat.size != count):
+        text = f"{flat.size} coordinates found, but {f'a multiple of {stride}' if count is None else count} expected"
+        raise DamagedFileError(text)
+    return flat.reshape(-1, stride)
 
 
 def _encode_scaled(flat: np.ndarray, message: messages.Coordinates, stride: int) -> bool:
@@ -101,7 +107,12 @@ def _encode_scaled(flat: np.ndarray, message: messages.Coordinates, stride: int)
             delta = scaled.astype(np.int64)
             delta[stride:] -= delta[:-stride]
             message.decimals = decimals
-            message.delta.extend(delta.tolist())
+            rice = encode_rice(delta[stride:])
+            if rice is None:
+                message.delta.extend(delta.tolist())
+            else:
+                message.delta.extend(delta[:stride].tolist())
+                message.rice_bits, message.rice_low, message.rice_high = rice
             return True
         probe = flat.item(int((again != flat).argmax()))
     return False

@@ -100,4 +100,4 @@ def _decode_annotations(
 
 def _warn(item_id: str, what: str) -> None:
     text = f"item {item_id!r}: {what} is left out, being of a kind that only a later version of datumpb knows"
-    warnings.warn(text, UnknownDataWarning, stacklevel=4)
+    warnings.warn(text, UnknownDataWarning, stacklevel=2)

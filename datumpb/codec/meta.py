@@ -29,10 +29,11 @@ def encode_meta(meta: Meta) -> messages.Meta:
     try:
         encode_attributes(meta.infos, message.infos, "infos")
         encode_categories(meta.categories, message.categories)
+        media_type = fields.instance(meta.media_type, MediaType, "media_type")
     except InvalidItemError as error:
         text = f"subset {meta.subset!r}: {error}"
         raise InvalidItemError(text) from error
-    message.media_type = meta.media_type.value  # type: ignore[assignment]  # numbers as in the schema
+    message.media_type = media_type.value  # type: ignore[assignment]  # numbers as in the schema
     return message
 
 

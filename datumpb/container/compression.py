@@ -8,7 +8,7 @@ from datumpb.errors import DamagedFileError
 from datumpb.messages import Codec
 
 # Measured in docs/decisions/0003-block-size-and-compression-level.md.
-LEVEL = 9
+LEVEL = 15
 
 
 def compress(body: bytes) -> tuple[Codec, bytes]:

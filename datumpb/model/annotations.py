@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datumpb.errors import InvalidItemError
+from datumpb.model.arrays import as_float64, as_numbers, as_points
 from datumpb.model.values import Exact, Value
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ class FeatureVector(Annotation):
 
     def __post_init__(self) -> None:
         """Bring the vector to its shape and type."""
-        vector = np.asarray(self.vector)
+        vector = as_numbers(self.vector)
         single = vector.dtype == np.float32 or vector.size == 0
         self.vector = vector.astype(np.float32 if single else np.float64, copy=False).reshape(-1)
 
@@ -240,29 +241,8 @@ class HashKey(Annotation):
     hash: bytes
 
 
-def as_points(values: object) -> np.ndarray:
-    """Bring coordinates to (N, 2) float64.
-
-    Raises:
-        InvalidItemError: They are not numbers, or their count is odd.
-    """
-    try:
-        points = np.asarray(values, np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        message = f"coordinates have to be numbers: {error}"
-        raise InvalidItemError(message) from error
-    if points.size % 2:
-        message = f"odd coordinate count: {points.size} numbers do not make points of x and y"
-        raise InvalidItemError(message)
-    return points.reshape(-1, 2)
-
-
 def _as_array(values: object, size: int) -> np.ndarray:
-    try:
-        array = np.asarray(values, np.float64).reshape(-1)
-    except (TypeError, ValueError, OverflowError) as error:
-        message = f"coordinates have to be numbers: {error}"
-        raise InvalidItemError(message) from error
+    array = as_float64(values).reshape(-1)
     if array.size != size:
         message = f"{size} numbers expected, {array.size} given"
         raise InvalidItemError(message)

@@ -6,12 +6,13 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from datumpb.model.arrays import as_points
 from datumpb.model.values import Exact, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import numpy as np
 
 
 class LabelGroupType(enum.Enum):
@@ -108,7 +109,7 @@ class PointsCategory(Exact):
     def __post_init__(self) -> None:
         """Bring positions to their shape."""
         if self.positions is not None:
-            self.positions = np.asarray(self.positions, np.float64).reshape(-1, 2)
+            self.positions = as_points(self.positions)
 
 
 @dataclass(slots=True, eq=False)

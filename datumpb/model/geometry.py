@@ -1,7 +1,7 @@
 """What follows from shapes and is therefore not stored: their extent as a box, and their area.
 
 A box is (x, y, width, height) as in COCO. Coordinates given with few decimals have a width with few decimals, too; so
-the width is rounded to the decimals of the coordinates, which takes away the noise of subtracting floating-point numbers.
+the width is rounded to the decimals of the coordinates, which takes away the noise of subtracting binary fractions.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def polygon_area(xs: Sequence[float], ys: Sequence[float]) -> float:
         return 0.0
     forward = sum(map(mul, xs, (*ys[1:], ys[0])))
     backward = sum(map(mul, ys, (*xs[1:], xs[0])))
-    return abs(forward - backward) / 2
+    return abs(float(forward) - float(backward)) / 2
 
 
 def polygons_area(polygons: Iterable[Polygon]) -> float:

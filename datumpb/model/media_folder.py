@@ -62,7 +62,11 @@ class MediaFolder:
         """
         check_media_path(path)
         full = self.root / path
-        if not full.resolve().is_relative_to(self.root.resolve()):
+        try:
+            inside = full.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError):  # links that lead in a circle
+            inside = False
+        if not inside:
             message = "this media path leads out of the dataset through a link"
             raise MediaPathError(message, path)
         return full

@@ -1,7 +1,7 @@
 """COCO's run-length encoding of masks: runs of 0 and 1 in turn, column by column, as numbers or as compressed text.
 
-Compressed, each run (from the fourth on: its difference to the one two places before) is written in groups of five bits,
-the lowest first, one character each: 48 + group, + 32 where another follows; the sign is that of the last group.
+Compressed, each run (from the fourth on: its difference to the one two places before) is written in groups of five
+bits, the lowest first, one character each: 48 + group, + 32 where another follows; the last group has the sign.
 """
 
 from __future__ import annotations

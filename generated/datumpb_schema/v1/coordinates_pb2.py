@@ -24,13 +24,13 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#datumpb_schema/v1/coordinates.proto\x12\x11\x64\x61tumpb_schema.v1\"H\n\x0b\x43oordinates\x12\x10\n\x08\x64\x65\x63imals\x18\x01 \x01(\r\x12\r\n\x05\x64\x65lta\x18\x02 \x03(\x12\x12\x0b\n\x03\x66\x33\x32\x18\x03 \x03(\x02\x12\x0b\n\x03\x66\x36\x34\x18\x04 \x03(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#datumpb_schema/v1/coordinates.proto\x12\x11\x64\x61tumpb_schema.v1\"\x80\x01\n\x0b\x43oordinates\x12\x10\n\x08\x64\x65\x63imals\x18\x01 \x01(\r\x12\r\n\x05\x64\x65lta\x18\x02 \x03(\x12\x12\x0b\n\x03\x66\x33\x32\x18\x03 \x03(\x02\x12\x0b\n\x03\x66\x36\x34\x18\x04 \x03(\x01\x12\x11\n\trice_bits\x18\x05 \x01(\r\x12\x10\n\x08rice_low\x18\x06 \x01(\x0c\x12\x11\n\trice_high\x18\x07 \x01(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'datumpb_schema.v1.coordinates_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_COORDINATES']._serialized_start=58
-  _globals['_COORDINATES']._serialized_end=130
+  _globals['_COORDINATES']._serialized_start=59
+  _globals['_COORDINATES']._serialized_end=187
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datumpb.codec.rice import MAX_BITS, MAX_COUNT, decode_rice, encode_rice
+from datumpb.errors import DamagedFileError
+
+LARGEST = 2**54 - 1
+deltas = st.lists(
+    st.one_of(st.integers(-50, 50), st.integers(-5000, 5000), st.integers(-LARGEST, LARGEST)), min_size=1, max_size=60
+)
+
+
+def bits_of(data: bytes) -> list[int]:
+    return [(byte >> place) & 1 for byte in data for place in range(8)]
+
+
+def decode_by_the_book(bits: int, low: bytes, high: bytes) -> list[int]:
+    """Read the codes bit by bit, as coordinates.proto describes them."""
+    low_bits, quotient = bits_of(low), 0
+    numbers: list[int] = []
+    for bit in bits_of(high):
+        if not bit:
+            quotient += 1
+            continue
+        start = len(numbers) * bits
+        remainder = sum(one << place for place, one in enumerate(low_bits[start : start + bits]))
+        unsigned = quotient << bits | remainder
+        numbers.append(unsigned // 2 if unsigned % 2 == 0 else -(unsigned + 1) // 2)
+        quotient = 0
+    return numbers
+
+
+def varint_size(delta: int) -> int:
+    unsigned = 2 * delta if delta >= 0 else -2 * delta - 1
+    return max(1, (unsigned.bit_length() + 6) // 7)
+
+
+@given(deltas)
+def test_codes_are_those_of_the_schema_and_smaller_than_varints(numbers: list[int]) -> None:
+    encoded = encode_rice(np.array(numbers, np.int64))
+    if encoded is None:
+        return
+    assert decode_by_the_book(*encoded) == numbers
+    assert decode_rice(*encoded).tolist() == numbers
+    # The two fields may each fill up a last byte.
+    assert len(encoded[1]) + len(encoded[2]) <= sum(map(varint_size, numbers)) + 1
+
+
+def test_known_bytes() -> None:
+    # u = 2, 3, 0, 1, 14, 5; with rice_bits 2: q = 0, 0, 0, 0, 3, 1 and r = 2, 3, 0, 1, 2, 1
+    assert encode_rice(np.array([1, -2, 0, -1, 7, -3])) == (2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10]))
+    assert decode_rice(2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10])).tolist() == [1, -2, 0, -1, 7, -3]
+
+
+def test_few_numbers_stay_varints() -> None:
+    assert encode_rice(np.array([100, 200, 300, 400, 500])) is None
+
+
+def test_a_far_outlier_stays_varints() -> None:
+    assert encode_rice(np.array([0] * 50 + [2**53])) is None
+
+
+def test_more_numbers_than_a_piece() -> None:
+    numbers = np.random.default_rng(3).integers(-4000, 4000, 200_001)
+    encoded = encode_rice(numbers)
+    assert encoded is not None
+    assert np.array_equal(decode_rice(*encoded), numbers)
+
+
+def test_large_numbers_do_not_overflow_the_sum() -> None:
+    numbers = np.full(3000, LARGEST, np.int64)
+    encoded = encode_rice(numbers)
+    assert encoded is not None
+    assert decode_by_the_book(*encoded) == numbers.tolist()
+
+
+@pytest.mark.parametrize(
+    ("bits", "low", "high"),
+    [
+        (MAX_BITS + 1, bytes(7), b"\x01"),  # more bits than a number has
+        (9, b"", b"\x01"),  # no remainder for the number
+        (1, b"\x00\x00", b"\x01"),  # more remainders than numbers
+        (3, b"", b"\x00\x00"),  # no number at all
+        (0, b"", b"\xff" * (MAX_COUNT // 8 + 1)),  # too many numbers
+        (54, bytes(7), b"\x04"),  # a quotient of 2 shifted by 54: out of range
+        (2**31, b"\x00", b"\x01"),
+    ],
+)
+def test_malformed_codes_are_refused(bits: int, low: bytes, high: bytes) -> None:
+    with pytest.raises(DamagedFileError, match="Rice-coded"):
+        decode_rice(bits, low, high)
+
+
+@given(st.integers(0, 60), st.binary(max_size=40), st.binary(max_size=12))
+def test_arbitrary_bytes_decode_or_are_refused(bits: int, low: bytes, high: bytes) -> None:
+    try:
+        decoded = decode_rice(bits, low, high).tolist()
+    except DamagedFileError:
+        return
+    assert decoded == decode_by_the_book(bits, low, high)
