@@ -1,0 +1,59 @@
+"""Which annotations of an item describe one object, and what of them COCO cannot hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datumpb.formats.coco.difference import plain_attributes
+from datumpb.formats.coco.jsonvalues import same
+from datumpb.formats.coco.objects import Parts
+from datumpb.model.annotations import Annotation, Bbox, Caption, Label, Mask, Points, Polygon
+
+if TYPE_CHECKING:
+    from datumpb.dataset.losses import LossReport
+    from datumpb.model.item import Item
+
+_SHAPES = (Polygon, Mask, Bbox, Points)
+
+
+def objects_of(item: Item, losses: LossReport) -> list[Parts]:
+    """Return the objects of an item: shapes of one non-zero group and one label together, all others alone."""
+    found: list[Parts] = []
+    groups: dict[tuple[int, int | None], Parts] = {}
+    labels: dict[int, int | None] = {}
+    for annotation in item.annotations:
+        _count_fields(annotation, item, losses)
+        if isinstance(annotation, Caption | Label):
+            found.append(Parts(annotation))
+            if annotation.group:
+                losses.add("group of a caption or label", item.id)
+        elif isinstance(annotation, _SHAPES):
+            key = annotation.group, annotation.label
+            parts = groups.get(key) if annotation.group else None
+            if parts is None or not parts.take(annotation):
+                if parts is not None:
+                    losses.add("group of shapes that are more than one object", item.id)
+                elif annotation.group and labels.setdefault(annotation.group, annotation.label) != annotation.label:
+                    losses.add("group of shapes with different labels", item.id)
+                parts = Parts(annotation)
+                parts.take(annotation)
+                found.append(parts)
+                if annotation.group:
+                    groups[key] = parts
+            elif not _same_attributes(parts.first, annotation):
+                losses.add("different attributes of the shapes of one object", item.id)
+        else:
+            losses.add(f"annotation of type {type(annotation).__name__}", item.id)
+    return found
+
+
+def _count_fields(annotation: Annotation, item: Item, losses: LossReport) -> None:
+    if annotation.z_order:
+        losses.add("z_order of an annotation", item.id)
+    if annotation.object_id is not None:
+        losses.add("object_id of an annotation", item.id)
+
+
+def _same_attributes(first: Annotation, other: Annotation) -> bool:
+    own = plain_attributes(other.attributes)
+    return all(same(first.attributes[key], value) for key, value in own.items() if key in first.attributes)

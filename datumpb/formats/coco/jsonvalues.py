@@ -1,0 +1,81 @@
+"""JSON data: compared by value, checked for type, and written compactly."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+from datumpb.errors import SourceFormatError
+
+JsonObject: TypeAlias = dict[str, Any]
+"""A JSON object as Python's `json` reads it."""
+
+_PLAIN = frozenset({int, float, str, type(None)})
+_NAMES = {dict: "a map", list: "a list", str: "text", int: "a whole number", float: "a number"}
+
+
+def same(left: object, right: object) -> bool:
+    """Tell whether two values are the same JSON data: 1 is 1.0, true is not 1, NaN is NaN."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left == right or (left != left and right != right)  # noqa: PLR0124 -- NaN
+    if isinstance(left, list) and isinstance(right, list):
+        if left == right and _PLAIN.issuperset(map(type, left)) and _PLAIN.issuperset(map(type, right)):
+            return True
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    return type(left) is type(right) and left == right
+
+
+def get(data: JsonObject, key: str, kind: type) -> Any:  # noqa: ANN401 -- the type is `kind`
+    """Return the value of a key that has to be there and of a type; where it should be `float`, any number is.
+
+    Raises:
+        SourceFormatError: It is not; the place is the key.
+    """
+    if key not in data:
+        message = "this key is missing"
+        raise SourceFormatError(message, None, f".{key}")
+    return check(data[key], kind, f".{key}")
+
+
+def check(value: object, kind: type, place: str) -> Any:  # noqa: ANN401 -- the type is `kind`
+    """Return a value that has to be of a type; where it should be `float`, any number is.
+
+    Raises:
+        SourceFormatError: It is not, at `place`.
+    """
+    if type(value) is kind or (kind is float and type(value) is int):
+        return value
+    message = f"{_NAMES[kind]} expected, not {shown(value)}"
+    raise SourceFormatError(message, None, place)
+
+
+def shown(value: object) -> str:
+    """Write a value as JSON for an error message, shortened."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 -- what fits in a line
+
+
+def encode(value: object) -> bytes:
+    """Write JSON without spaces in UTF-8; NaN and the infinities as Python's `json` writes them.
+
+    Raises:
+        TypeError: The value is not JSON, as bytes are not.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def is_json(value: object) -> bool:
+    """Tell whether a value can be written as JSON."""
+    try:
+        encode(value)
+    except TypeError:
+        return False
+    return True

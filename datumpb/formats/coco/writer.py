@@ -1,0 +1,282 @@
+"""Writing COCO: the files of one subset after the other, in memory that does not grow with the images' contents."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack, closing
+from typing import IO, TYPE_CHECKING
+
+from datumpb.dataset.losses import LossReport
+from datumpb.dataset.output import OutputFolder
+from datumpb.errors import InvalidItemError, MediaNotFoundError, MediaPathError
+from datumpb.formats.coco.categories import CategoryTable, count_losses
+from datumpb.formats.coco.difference import KEY, TOP_LEVEL, rest_of, restore, values_of
+from datumpb.formats.coco.grouping import objects_of
+from datumpb.formats.coco.images import image_of_item
+from datumpb.formats.coco.index import BY_ID
+from datumpb.formats.coco.jsonvalues import JsonObject, encode, is_json
+from datumpb.formats.coco.layout import TASKS
+from datumpb.formats.coco.numbering import Numbers
+from datumpb.formats.coco.objects import CROWD_TASKS, IS_CROWD, Parts, entry_of, natural_task
+from datumpb.formats.coco.segments import SegmentWriter
+from datumpb.formats.coco.spool import Spool
+from datumpb.model.media import Image
+from datumpb.model.media_path import check_media_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from datumpb.dataset.progress import Progress
+    from datumpb.dataset.source import DatasetSource
+    from datumpb.model.item import Item
+    from datumpb.model.meta import Meta
+
+
+def write_dataset(
+    source: DatasetSource, path: Path, *, save_media: bool, overwrite: bool, progress: Progress
+) -> LossReport:
+    """Write a dataset as COCO; see `datumpb.formats.coco.write`."""
+    losses = LossReport()
+    with OutputFolder(path, overwrite=overwrite) as output:
+        (output.folder / "annotations").mkdir()
+        for place, subset in enumerate(source.subsets()):
+            _check_subset(subset)
+            meta = source.meta(subset)
+            if not place:
+                count_losses(meta.categories, losses)
+            with ExitStack() as stack:
+                writer = SubsetWriter(subset, meta, output.folder, losses, stack, save_media=save_media)
+                for item in progress(source.items(subset), source.count(subset), subset):
+                    writer.add(item)
+                writer.finish()
+    return losses
+
+
+def _check_subset(subset: str) -> None:
+    try:
+        check_media_path(subset)
+    except MediaPathError:
+        plain = False
+    else:
+        plain = "/" not in subset
+    if not plain:
+        message = f"subset {subset!r}: the name cannot be part of a file's name"
+        raise InvalidItemError(message)
+
+
+class SubsetWriter:
+    """Writes the files of one subset: items are added, and the files appear at `finish`."""
+
+    def __init__(  # noqa: PLR0913 -- what a subset is, and where it goes
+        self, subset: str, meta: Meta, folder: Path, losses: LossReport, stack: ExitStack, *, save_media: bool
+    ) -> None:
+        """Begin.
+
+        Args:
+            subset: The subset's name.
+            meta: What holds for its items.
+            folder: Where the dataset is made.
+            losses: Counts what COCO cannot hold.
+            stack: Closes the temporary files.
+            save_media: Whether to copy images.
+        """
+        self._subset = subset
+        self._categories = meta.categories
+        self._folder = folder
+        self._losses = losses
+        self._stack = stack
+        self._save_media = save_media
+        self._tasks = _tasks_of(meta)
+        for key in meta.infos:
+            if key != KEY or not self._tasks:
+                losses.add("info of the dataset", f"{subset}: {key}")
+        self._images = self._spool()
+        self._entries: dict[str, Spool] = {}
+        self._tables: dict[str, CategoryTable] = {}
+        self._image_ids = Numbers()
+        self._ids: dict[str, Numbers] = {}
+        self._segments = SegmentWriter(folder / "annotations" / f"panoptic_{subset}")
+
+    def add(self, item: Item) -> None:
+        """Add an item.
+
+        Raises:
+            MediaPathError: A file name leads out of the folder, or two images have the same.
+            InvalidItemError: A mask is damaged.
+        """
+        rest = rest_of(item.attributes)
+        image = image_of_item(item, self._losses)
+        images = {task: own for task, own in rest.get("images", {}).items() if own is None or isinstance(own, dict)}
+        number = self._image_id(item, image.get("id"), images)
+        image["id"] = number
+        runs = rest.get("runs", {})
+        touched = set()
+        segments: list[tuple[JsonObject, Parts]] = []
+        for parts in objects_of(item, self._losses):
+            task = self._task_of(parts)
+            touched.add(task)
+            entry = self._entry(item, parts, task, _image_id(images, task, number))
+            if task == "panoptic":
+                segments.append((entry, parts))
+            else:
+                self._add_entry(item, task, entry, rest_of(parts.first.attributes), runs)
+        panoptic = rest.get("panoptic", {})
+        if segments or "size" in panoptic:
+            touched.add("panoptic")
+            annotation = self._segments.write(item, _image_id(images, "panoptic", number), segments, panoptic)
+            self._spool_of("panoptic").add(
+                _encoded(annotation, item.id), 0, runs.get("panoptic", 0), panoptic.get("order")
+            )
+        images = {task: images[task] for task in images if images[task] is not None or task not in touched}
+        lines = [image, images] if images else [image]
+        self._images.add(b"\n".join(_encoded(line, item.id) for line in lines))
+        self._add_media(item, image, images)
+
+    def _image_id(self, item: Item, wanted: object, images: JsonObject) -> int:
+        """Return the id that an image is written with, where its task does not have one of its own."""
+        if self._tasks and all(_has_own_id(images, task) for task in self._tasks):
+            return 0
+        number = self._image_ids.take(wanted)
+        if wanted not in {None, number}:
+            self._losses.add("id of an image, as another has it", item.id)
+        return number
+
+    def _task_of(self, parts: Parts) -> str:
+        task = rest_of(parts.first.attributes).get("task")
+        if task not in TASKS:
+            task = natural_task(parts, self._tasks)
+        if task == "panoptic" and parts.mask is None:
+            task = natural_task(parts, [other for other in self._tasks if other != "panoptic"])
+        return str(task)
+
+    def _entry(self, item: Item, parts: Parts, task: str, image_id: int) -> JsonObject:
+        table = self._table(task)
+        label = parts.first.label
+        if label is not None and label not in table.ids:
+            self._losses.add("label that is not among the categories", item.id)
+        if task in CROWD_TASKS and parts.first.attributes.get(IS_CROWD, False) not in (0, 1):
+            self._losses.add(f"{IS_CROWD} that is neither true nor false", item.id)
+        entry = entry_of(parts, task, image_id, table.category_id(label))
+        rest = rest_of(parts.first.attributes)
+        own = entry.get("attributes")
+        if own is not None and not is_json(own):
+            for key in [key for key, value in own.items() if not is_json(value)]:
+                self._losses.add("attribute of an annotation that is not JSON", f"{item.id}: {key}")
+                del own[key]
+        return restore(entry, rest)
+
+    def _add_entry(self, item: Item, task: str, entry: JsonObject, rest: JsonObject, runs: JsonObject) -> None:
+        if task != "results" and "id" not in values_of(rest):
+            wanted = entry.get("id")
+            entry["id"] = self._ids.setdefault(task, Numbers()).take(wanted)
+            if wanted not in {None, entry["id"]}:
+                self._losses.add("id of an annotation, as another has it", f"{task}: {wanted}")
+        self._spool_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
+
+    def _add_media(self, item: Item, image: JsonObject, images: JsonObject) -> None:
+        if item.media is not None and not isinstance(item.media, Image):
+            self._losses.add(f"media that is not an image ({type(item.media).__name__})", item.id)
+            return
+        if not self._save_media or item.media is None or item.media.file is None:
+            return
+        first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
+        name = str(restore(dict(image), images.get(first, {}))["file_name"])
+        check_media_path(name)
+        place = self._folder / "images" / self._subset / name
+        try:
+            chunks = item.media.file.chunks()
+            start = next(chunks, b"")
+        except MediaNotFoundError:
+            self._losses.add("media file that is missing", item.id)
+            return
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("xb") as file:
+                file.write(start)
+                file.writelines(chunks)
+        except (FileExistsError, NotADirectoryError) as error:
+            message = "two images need this place"
+            raise MediaPathError(message, name) from error
+
+    def _table(self, task: str) -> CategoryTable:
+        if task not in self._tables:
+            verbatim = self._tasks.get(task, {}).get("categories")
+            self._tables[task] = CategoryTable(self._categories, task, verbatim)
+        return self._tables[task]
+
+    def _spool(self) -> Spool:
+        return self._stack.enter_context(closing(Spool(self._folder)))
+
+    def _spool_of(self, task: str) -> Spool:
+        if task not in self._entries:
+            self._entries[task] = self._spool()
+        return self._entries[task]
+
+    def finish(self) -> None:
+        """Write the files."""
+        for task in [*self._tasks, *(task for task in self._entries if task not in self._tasks)] or ["image_info"]:
+            with (self._folder / "annotations" / f"{task}_{self._subset}.json").open("wb") as file:
+                self._write(file, task, self._tasks.get(task, {}))
+
+    def _write(self, file: IO[bytes], task: str, info: JsonObject) -> None:
+        entries = self._spool_of(task)
+        by_id = info.get("annotations") == BY_ID
+        if task == "results":
+            entries.copy_to(file, by_id=by_id)
+            return
+        missing = info["missing"] if isinstance(info.get("missing"), list) else []
+        top = restore(dict(TOP_LEVEL), info)
+        categories = self._table(task).entries()
+        if categories or "categories" not in missing:
+            top["categories"] = categories
+        file.write(b"{")
+        for key, value in top.items():
+            file.write(encode(key) + b":" + _encoded(value, key) + b",")
+        file.write(b'"images":')
+        self._write_images(file, task)
+        if len(entries) or "annotations" not in missing:
+            file.write(b',"annotations":')
+            entries.copy_to(file, by_id=by_id)
+        file.write(b"}")
+
+    def _write_images(self, file: IO[bytes], task: str) -> None:
+        with closing(Spool(self._folder)) as spool:
+            for line in self._images.entries():
+                entry, _, rests = line.partition(b"\n")
+                rest = json.loads(rests).get(task, {}) if rests else {}
+                if rest is not None:
+                    changed = "values" in rest or "missing" in rest
+                    spool.add(
+                        encode(restore(json.loads(entry), rest)) if changed else entry, position=rest.get("order")
+                    )
+            spool.copy_to(file)
+
+
+def _tasks_of(meta: Meta) -> dict[str, JsonObject]:
+    """Return what is kept about each task's file; empty where the dataset does not come from COCO."""
+    kept = meta.infos.get(KEY)
+    tasks = kept.get("tasks") if isinstance(kept, dict) else None
+    if not isinstance(tasks, dict):
+        return {}
+    return {task: info for task, info in tasks.items() if task in TASKS and isinstance(info, dict)}
+
+
+def _encoded(value: object, where: str) -> bytes:
+    """Encode what may hold data kept from COCO, which somebody may have changed since."""
+    try:
+        return encode(value)
+    except TypeError as error:
+        message = f"{where!r} keeps data from COCO that is not JSON: {error}"
+        raise InvalidItemError(message) from error
+
+
+def _image_id(images: JsonObject, task: str, number: int) -> int:
+    """Return the id of an image in the file of a task; `number` where that is not another."""
+    kept = values_of(images.get(task)).get("id")
+    return kept if type(kept) is int else number
+
+
+def _has_own_id(images: JsonObject, task: str) -> bool:
+    """Tell whether the file of a task has an id of its own for an image, or does not have the image."""
+    rest = images.get(task, {})
+    return rest is None or type(values_of(rest).get("id")) is int
