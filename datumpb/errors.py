@@ -42,6 +42,12 @@ if TYPE_CHECKING:
     import os
 
 
+def _one_line(path: str | os.PathLike[str]) -> str:
+    # A name may come from a file that someone else made, with a line break or what a terminal obeys.
+    text = str(path)
+    return text if text.isprintable() else repr(text)
+
+
 class DatumpbError(Exception):
     """The root of all errors that the library raises on purpose."""
 
@@ -63,7 +69,7 @@ class FileError(DatumpbError):
 
     def __str__(self) -> str:
         """One line with file and place."""
-        where = f"{self.path!s}: " if self.path is not None else ""
+        where = f"{_one_line(self.path)}: " if self.path is not None else ""
         place = f" (at byte {self.offset})" if self.offset is not None else ""
         return f"{where}{self.message}{place}"
 
@@ -143,7 +149,7 @@ class MediaError(DatumpbError):
 
     def __str__(self) -> str:
         """One line with the file."""
-        return f"{self.path!s}: {self.message}" if self.path is not None else self.message
+        return f"{_one_line(self.path)}: {self.message}" if self.path is not None else self.message
 
 
 class MediaNotFoundError(MediaError):
@@ -183,7 +189,8 @@ class SourceFormatError(DatasetError):
 
     def __str__(self) -> str:
         """One line with file and place."""
-        return ": ".join(str(part) for part in (self.path, self.place, self.message) if part is not None)
+        path = None if self.path is None else _one_line(self.path)
+        return ": ".join(part for part in (path, self.place, self.message) if part is not None)
 
 
 class OutputExistsError(DatasetError):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PARTIAL_SUFFIX = ".partial"
+_SHOWN_NAME = 50  # characters, of up to four bytes
 
 
 class AtomicFile:
@@ -29,8 +30,9 @@ class AtomicFile:
             OSError: The folder does not exist or cannot be written to.
         """
         self._path = Path(path)
-        self._partial = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
-        self.file = self._partial.open("xb")
+        self._partial = self._path.with_name(hidden_name(self._path, PARTIAL_SUFFIX))
+        # Without a buffer: a process forked meanwhile would write the same bytes again when it ends.
+        self.file = self._partial.open("xb", buffering=0)
 
     def commit(self) -> None:
         """Make the file durable and put it in its place, replacing what was there.
@@ -38,7 +40,6 @@ class AtomicFile:
         Raises:
             OSError: The disk is full, or the file cannot be put there.
         """
-        self.file.flush()
         os.fsync(self.file.fileno())
         self.file.close()
         self._partial.replace(self._path)
@@ -46,7 +47,7 @@ class AtomicFile:
 
     def discard(self) -> None:
         """Remove the hidden file; what stands at `path` stays as it is."""
-        with contextlib.suppress(OSError):  # the bytes that a full disk refused are not wanted any more
+        with contextlib.suppress(OSError):  # some network disks tell only now that they are full
             self.file.close()
         self._partial.unlink(missing_ok=True)
 
@@ -66,6 +67,11 @@ class AtomicFile:
         except BaseException:
             self.discard()
             raise
+
+
+def hidden_name(path: Path, suffix: str) -> str:
+    """Return a new name for what becomes `path` later. It does not get too long where that one is as long as may be."""
+    return f".{path.name[:_SHOWN_NAME]}.{secrets.token_hex(4)}{suffix}"
 
 
 def sync_folder(path: Path) -> None:

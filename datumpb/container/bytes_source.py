@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from typing import TYPE_CHECKING
 
 from datumpb.errors import ClosedError, FileError, TruncatedFileError
@@ -37,7 +38,12 @@ class BytesSource:
         except OSError as error:
             message = f"cannot open: {error.strerror}"
             raise FileError(message, path) from error
+        except ValueError as error:  # no file can have this name
+            message = f"cannot open: {error}"
+            raise FileError(message, path) from error
         self._lock = threading.Lock()
+        # Closed with the last reference, too: a dataset keeps readers and has no end of its own.
+        weakref.finalize(self, self._file.close)
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Return exactly `size` bytes from `offset`.
@@ -48,8 +54,7 @@ class BytesSource:
             ClosedError: The source was closed.
         """
         if self._file.closed:
-            message = f"{os.fspath(self.path)}: the file was closed"
-            raise ClosedError(message)
+            raise self._closed()
         if offset + size > self.size:
             message = f"the file ends at byte {self.size}, in the middle of something"
             raise TruncatedFileError(message, self.path, offset)
@@ -74,6 +79,11 @@ class BytesSource:
         except OSError as error:
             message = f"cannot read: {error.strerror}"
             raise FileError(message, self.path, offset) from error
+        except ValueError:  # another thread closed it just now
+            raise self._closed() from None
+
+    def _closed(self) -> ClosedError:
+        return ClosedError(f"{os.fspath(self.path)!s}: the file was closed")
 
     def close(self) -> None:
         """Close the file; closing again does nothing."""

@@ -26,6 +26,8 @@ PREAMBLE_SIZE = _PREAMBLE.size
 TRAILER_SIZE = _TRAILER.size
 SYNC_SIZE = 8
 
+_START = bytes((PREAMBLE_SIZE - 1, 0x09))
+
 _PREAMBLE_BODY = bytes((0x0A, len(MAGIC))) + MAGIC
 _PREAMBLE_CONTEXT = record_context(RecordKind.RECORD_KIND_PREAMBLE, Codec.CODEC_NONE, 0, 0)
 _TRAILER_CONTEXT = record_context(RecordKind.RECORD_KIND_TRAILER, Codec.CODEC_NONE, 0, 0)
@@ -60,7 +62,7 @@ def read_preamble(source: BytesSource) -> bytes:
     if not data:
         message = "the file is empty"
         raise NotADatumFileError(message, source.path)
-    if len(data) < PREAMBLE_SIZE and MAGIC.startswith(magic) and data[:2] == bytes((PREAMBLE_SIZE - 1, 0x09)):
+    if len(data) < PREAMBLE_SIZE and MAGIC.startswith(magic) and _START.startswith(data[:2]):
         message = f"the file ends at byte {len(data)}, inside of PREAMBLE"
         raise TruncatedFileError(message, source.path, 0)
     sync = data[2 : 2 + SYNC_SIZE]
@@ -75,8 +77,13 @@ def read_preamble(source: BytesSource) -> bytes:
     raise NotADatumFileError(message, source.path)
 
 
-def read_trailer(source: BytesSource, sync: bytes) -> tuple[int, int]:
-    """Read the end of a file and return FOOTER's offset and size, which lie inside of the file.
+def read_trailer(source: BytesSource, sync: bytes, start: int) -> tuple[int, int]:
+    """Read the end of a file and return FOOTER's offset and size, which lie between `start` and TRAILER.
+
+    Args:
+        source: The file.
+        sync: Its sync bytes.
+        start: The offset behind HEADER.
 
     Raises:
         TruncatedFileError: There is no TRAILER: the file was cut off or its writer never finished.
@@ -88,7 +95,8 @@ def read_trailer(source: BytesSource, sync: bytes) -> tuple[int, int]:
         message = "there is no TRAILER at the end: the file was cut off, or never finished"
         raise TruncatedFileError(message, source.path, source.size)
     *_, footer_offset, _, footer_size, _, _ = _TRAILER.unpack(data)
-    if footer_offset + footer_size != offset or data != trailer(sync, footer_offset, footer_size):
-        message = "TRAILER is damaged, or does not fit the file's size"
+    inside = start <= footer_offset < footer_offset + footer_size == offset
+    if not inside or data != trailer(sync, footer_offset, footer_size):
+        message = "TRAILER is damaged, or does not fit the file"
         raise DamagedFileError(message, source.path, offset)
     return footer_offset, footer_size

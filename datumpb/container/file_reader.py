@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 
 META_SEQ = HEADER_SEQ + 1
 _CRC = struct.Struct("<I")
+_HEADER, _META = RecordKind.RECORD_KIND_HEADER, RecordKind.RECORD_KIND_META
+_BLOCK, _INDEX, _MEDIA = RecordKind.RECORD_KIND_BLOCK, RecordKind.RECORD_KIND_INDEX, RecordKind.RECORD_KIND_MEDIA
+_FOOTER = RecordKind.RECORD_KIND_FOOTER
+_LAST_KNOWN = RecordKind.RECORD_KIND_TRAILER
+# What may follow what, unknown kinds aside, by what the file holds.
+_FOLLOWERS = {
+    ContentType.CONTENT_TYPE_ANNOTATIONS: {
+        _HEADER: {_META},
+        _META: {_BLOCK, _INDEX},
+        _BLOCK: {_BLOCK, _INDEX},
+        _INDEX: {_INDEX, _FOOTER},
+    },
+    ContentType.CONTENT_TYPE_MEDIA: {_HEADER: {_META}, _META: {_MEDIA, _FOOTER}, _MEDIA: {_MEDIA, _FOOTER}},
+}
 
 
 class FileReader:
@@ -53,8 +67,8 @@ class FileReader:
             message = f"expected {_content_name(content)}, the file holds {_content_name(self.head.header.content)}"
             raise DamagedFileError(message, source.path, PREAMBLE_SIZE)
         self._limit = self.head.header.max_record_size
-        self.footer_offset, footer_size = read_trailer(source, self.head.sync)
-        record = read_stored(source, self.footer_offset, self._limit, footer_size)
+        self.footer_offset, self._footer_size = read_trailer(source, self.head.sync, self.head.end)
+        record = read_stored(source, self.footer_offset, self._limit, self._footer_size)
         expect(record, RecordKind.RECORD_KIND_FOOTER, None, self.head.sync_number, source)
         self.footer = self.parse_footer(record)
 
@@ -109,7 +123,7 @@ class FileReader:
         """
         header = read_stored(self.source, PREAMBLE_SIZE, HEADER_LIMIT)
         checksum = zlib.crc32(_CRC.pack(header.message.crc32), zlib.crc32(_CRC.pack(PREAMBLE_CRC32)))
-        for record in walk(self.source, self.head, self.footer_offset):
+        for record in walk(self.source, self.head, self.footer_offset, self._footer_size):
             if record.offset == self.footer_offset and checksum != self.footer.records_crc32:
                 message = "FOOTER vouches for other records than the file has"
                 raise DamagedFileError(message, self.source.path, record.offset)
@@ -127,20 +141,33 @@ class FileReader:
                 yield self.body(record)
 
 
-def walk(source: BytesSource, head: FileHead, footer_offset: int) -> Iterator[StoredRecord]:
+def walk(source: BytesSource, head: FileHead, footer_offset: int, footer_size: int) -> Iterator[StoredRecord]:
     """Yield the records of a file from META to FOOTER as they are stored; needs no key.
+
+    Args:
+        source: The file.
+        head: What its start says.
+        footer_offset: FOOTER's offset, behind HEADER.
+        footer_size: Its size.
 
     Raises:
         DamagedFileError: A record is damaged, missing, repeated or out of order.
     """
-    offset, seq = head.end, META_SEQ
+    offset, seq, previous = head.end, META_SEQ, _HEADER
+    followers = _FOLLOWERS.get(head.header.content, {})
     while offset <= footer_offset:
-        record = read_stored(source, offset, head.header.max_record_size)
-        kind = RecordKind.RECORD_KIND_FOOTER if offset == footer_offset else record.message.kind
-        expect(record, kind, seq, head.sync_number, source)
+        is_footer = offset == footer_offset
+        record = read_stored(source, offset, head.header.max_record_size, footer_size if is_footer else None)
+        kind = record.message.kind
+        expect(record, _FOOTER if is_footer else kind, seq, head.sync_number, source)
+        if kind <= _LAST_KNOWN or previous == _HEADER:
+            if kind not in followers.get(previous, ()) or (kind == _FOOTER) != is_footer:
+                message = f"a record of kind {kind} is not in its place"
+                raise DamagedFileError(message, source.path, offset)
+            previous = kind
         yield record
         offset, seq = record.end, seq + 1
-    if offset != footer_offset + record.size:
+    if offset != footer_offset + footer_size:
         message = "the records do not lead to FOOTER"
         raise DamagedFileError(message, source.path, footer_offset)
 

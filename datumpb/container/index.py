@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from array import array
 from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from datumpb.messages import BlockEntry, Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # An INDEX record stays well below the smallest usual record limit of 4 MiB.
 ITEMS_PER_RECORD = 1 << 18
@@ -22,7 +21,7 @@ BLOCKS_PER_RECORD = 1 << 14
 
 def id_crc32(item_id: str) -> int:
     """Return the CRC-32 by which INDEX knows an item id."""
-    return zlib.crc32(item_id.encode())
+    return zlib.crc32(item_id.encode("utf-8", "surrogatepass"))  # ids that no file can have may be asked for
 
 
 class IndexBuilder:
@@ -65,15 +64,17 @@ class BlockTable:
         id_crc32: (N,) uint32, the CRC-32 of each item's id, in order.
     """
 
-    def __init__(self, indexes: Sequence[Index]) -> None:
-        """Join the bodies of a file's INDEX records."""
-        self._places = [
-            (block.offset, block.size, block.seq, block.crc32) for index in indexes for block in index.blocks
-        ]
-        counts = (block.item_count for index in indexes for block in index.blocks)
-        self.first_item = list(accumulate(counts, initial=0))
-        ids = (np.array(index.item_id_crc32, np.uint32) for index in indexes)
-        self.id_crc32 = np.concatenate([np.zeros(0, np.uint32), *ids])
+    def __init__(self, indexes: Iterable[Index]) -> None:
+        """Join the bodies of a file's INDEX records, taking one after the other."""
+        self._places: list[tuple[int, int, int, int]] = []
+        self.first_item = [0]
+        ids = [np.zeros(0, np.uint32)]
+        for index in indexes:
+            for block in index.blocks:
+                self._places.append((block.offset, block.size, block.seq, block.crc32))
+                self.first_item.append(self.first_item[-1] + block.item_count)
+            ids.append(np.array(index.item_id_crc32, np.uint32))
+        self.id_crc32 = np.concatenate(ids)
 
     def __len__(self) -> int:
         """Return how many blocks there are."""

@@ -90,11 +90,13 @@ class EncryptedMediaFolder(MediaFolder):
         if not ref.encrypted or self._key is None or ref.path is None:
             yield from super()._stored(full, ref)
             return
-        if not full.is_file():
-            message = "cannot read this media file: no such file"
-            raise MediaNotFoundError(message, full)
         try:
-            with BytesSource(full) as source:
+            source = BytesSource(full)
+        except FileError as error:
+            message = f"cannot read this media file: {error.message}"
+            raise MediaNotFoundError(message, full) from error
+        try:
+            with source:
                 yield from read_media(source, ref.path, self._key)
         except FileError as error:
             message = f"the encrypted media file cannot be used: {error.message}"

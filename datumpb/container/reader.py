@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, overload
+from typing import TYPE_CHECKING, NoReturn, SupportsIndex, overload
 
 from google.protobuf.message import DecodeError
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from datumpb.messages import Footer, Header, Statistics
+    from datumpb.messages import Item as ItemMessage
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta as ModelMeta
@@ -103,8 +105,8 @@ class DatumReader:
     @property
     def meta(self) -> ModelMeta:
         """What holds for all items: subset, infos, categories, kind of media."""
+        file = self._records()
         if self._meta is None:
-            file = self._records()
             try:
                 self._meta = decode_meta(Meta.FromString(file.meta()))
             except DecodeError as error:
@@ -130,7 +132,7 @@ class DatumReader:
 
     def __len__(self) -> int:
         """Return how many items there are."""
-        return self._records().footer.item_count
+        return self._index().item_count
 
     def __iter__(self) -> Iterator[Item]:
         """Iterate over all items in their order, in constant memory.
@@ -153,12 +155,12 @@ class DatumReader:
                 yield self._parse(data, block)
 
     @overload
-    def __getitem__(self, key: int | str) -> Item: ...
+    def __getitem__(self, key: SupportsIndex | str) -> Item: ...
 
     @overload
     def __getitem__(self, key: slice) -> list[Item]: ...
 
-    def __getitem__(self, key: int | str | slice) -> Item | list[Item]:
+    def __getitem__(self, key: SupportsIndex | str | slice) -> Item | list[Item]:
         """Return the item at an index (negative: from the end) or of an id, or the items of a slice.
 
         Raises:
@@ -168,16 +170,16 @@ class DatumReader:
         if isinstance(key, slice):
             return [self._item(index) for index in range(*key.indices(len(self)))]
         if isinstance(key, str):
-            index = self._find(key)
-            if index is None:
+            found = self._find(key)
+            if found is None:
                 message = f"{self._path}: no item has the id {key!r}"
                 raise ItemNotFoundError(message)
-            return self._item(index)
-        count = len(self)
-        if not -count <= key < count:
-            message = f"{self._path}: there is no item {key}, the file has {count}"
+            return self._item(found)
+        index, count = operator.index(key), len(self)
+        if not -count <= index < count:
+            message = f"{self._path}: there is no item {index}, the file has {count}"
             raise ItemNotFoundError(message)
-        return self._item(key % count)
+        return self._item(index % count)
 
     def __contains__(self, item_id: object) -> bool:
         """Tell whether there is an item of this id."""
@@ -235,17 +237,26 @@ class DatumReader:
     def _index(self) -> BlockTable:
         file = self._records()
         if self._table is None:
-            kind = RecordKind.RECORD_KIND_INDEX
-            places = ((place.offset, place.size, place.seq, place.crc32) for place in file.footer.index)
-            bodies = (file.read_listed(kind, *place) for place in places)
-            try:
-                table = BlockTable([Index.FromString(body) for body in bodies])
-            except DecodeError as error:
-                self._damaged("INDEX cannot be parsed", file.footer_offset, error)
+            table = BlockTable(self._index_bodies(file))
             if not table.item_count == len(table.id_crc32) == file.footer.item_count:
                 self._damaged("INDEX and FOOTER count different numbers of items", file.footer_offset)
             self._table = table
         return self._table
+
+    def _index_bodies(self, file: FileReader) -> Iterator[Index]:
+        # What is kept of INDEX is bounded by the size of the file, however well a hostile one is compressed.
+        most, blocks, items = min(file.footer.item_count, file.source.size), 0, 0
+        for entry in file.footer.index:
+            place = entry.offset, entry.size, entry.seq, entry.crc32
+            try:
+                index = Index.FromString(file.read_listed(RecordKind.RECORD_KIND_INDEX, *place))
+            except DecodeError as error:
+                self._damaged("INDEX cannot be parsed", entry.offset, error)
+            blocks += len(index.blocks)
+            items += len(index.item_id_crc32)
+            if max(blocks, items) > most:
+                self._damaged("INDEX lists more blocks or items than the file can have", entry.offset)
+            yield index
 
     def _read_block(self, block: int) -> list[bytes]:
         table = self._index()
@@ -288,4 +299,5 @@ class DatumReader:
 
 
 def _dataset_root(path: Path) -> Path:
-    return path.parent.parent if path.parent.name == ANNOTATIONS_FOLDER else path.parent
+    folder = path.absolute().parent
+    return folder.parent if folder.name == ANNOTATIONS_FOLDER else folder

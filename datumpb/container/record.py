@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _CONTEXT = struct.Struct(">4sBBBBQQ")
 _CRC = struct.Struct("<I")
-_PLAIN_KINDS = (RecordKind.RECORD_KIND_PREAMBLE, RecordKind.RECORD_KIND_HEADER, RecordKind.RECORD_KIND_TRAILER)
 
 
 def record_context(kind: int, codec: int, seq: int, raw_size: int) -> bytes:
@@ -134,7 +133,7 @@ def read_stored(source: BytesSource, offset: int, limit: int, size: int | None =
 
 
 def parse_envelope(data: bytes) -> Record:
-    """Parse a record's envelope and verify its checksum.
+    """Parse the envelope of a record between the two ends of a file, and verify its checksum.
 
     Raises:
         DamagedFileError: It is not a record in its shortest form, or its checksum is wrong. Names no place.
@@ -144,7 +143,8 @@ def parse_envelope(data: bytes) -> Record:
     except DecodeError as error:
         message = "not a record"
         raise DamagedFileError(message) from error
-    complete = record.HasField("sync") and record.HasField("crc32")
+    record.DiscardUnknownFields()
+    complete = all(map(record.HasField, ("sync", "seq", "raw_size", "crc32")))
     if not complete or not 0 < record.kind < 256 or not 0 < record.codec < 256 or record.ByteSize() != len(data):  # noqa: PLR2004 -- a byte each in the context
         message = "not a well-formed record"
         raise DamagedFileError(message)
@@ -160,7 +160,7 @@ def open_body(record: StoredRecord, seal: Seal | None, limit: int, source: Bytes
 
     Args:
         record: The record.
-        seal: How records are encrypted in this file; None: they are not.
+        seal: How it is encrypted; None: it is not.
         limit: The largest body that is accepted, in bytes.
         source: The file, for error messages.
 
@@ -174,7 +174,7 @@ def open_body(record: StoredRecord, seal: Seal | None, limit: int, source: Bytes
         text = f"a body of {message.raw_size} bytes is announced, the limit is {limit}"
         raise LimitError(text, source.path, record.offset)
     try:
-        payload = _unsealed(message, None if message.kind in _PLAIN_KINDS else seal)
+        payload = _unsealed(message, seal)
         return decompress(message.codec, payload, message.raw_size)
     except AuthenticationError as error:
         raise AuthenticationError(error.message, source.path, record.offset) from None

@@ -6,28 +6,22 @@ import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from datumpb.container.ends import PREAMBLE_CRC32, preamble, trailer
-from datumpb.container.header import new_header, sync_bytes
+from datumpb.container.header import READER_MAX_RECORD_SIZE, new_header, sync_bytes
 from datumpb.container.record import Seal, encode_record
+from datumpb.container.sink import write_all
 from datumpb.errors import InvalidItemError
 from datumpb.messages import RecordKind
 
 if TYPE_CHECKING:
+    from datumpb.container.sink import Sink
     from datumpb.messages import ContentType, Footer
 
 # What an envelope adds to an incompressible body at the most, rounded up; kept free below the record limit.
 ENVELOPE_SIZE = 128
 _CRC = struct.Struct("<I")
-
-
-class Sink(Protocol):
-    """Where the bytes go: a file, a pipe, anything that takes bytes in order."""
-
-    def write(self, data: bytes, /) -> int | None:
-        """Take the bytes; return how many were taken, or None for all."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,11 @@ class RecordWriter:
 
         Raises:
             InvalidKeyError: The key is not one.
+            InvalidItemError: META is larger than readers accept, or so is the record limit.
         """
+        if max(max_record_size, len(meta) + ENVELOPE_SIZE) > READER_MAX_RECORD_SIZE:
+            message = f"records of {max(max_record_size, len(meta))} bytes: readers accept {READER_MAX_RECORD_SIZE}"
+            raise InvalidItemError(message)
         self._sink = sink
         self._offset = 0
         self._seq = 0
@@ -98,7 +96,7 @@ class RecordWriter:
         footer.record_count = self._seq
         footer.records_crc32 = self._records_crc32
         place = self.write(RecordKind.RECORD_KIND_FOOTER, footer.SerializeToString(deterministic=True))
-        self._emit(trailer(self._sync, place.offset, place.size))
+        write_all(self._sink, trailer(self._sync, place.offset, place.size))
 
     def _write_start(self, header: bytes) -> None:
         first = preamble(self._sync)
@@ -108,13 +106,7 @@ class RecordWriter:
         self._header_hash = hashlib.sha256(first + second).digest()
 
     def _put(self, data: bytes, crc32: int) -> None:
-        self._emit(data)
+        write_all(self._sink, data)
         self._offset += len(data)
         self._seq += 1
         self._records_crc32 = zlib.crc32(_CRC.pack(crc32), self._records_crc32)
-
-    def _emit(self, data: bytes) -> None:
-        taken = self._sink.write(data)
-        while taken is not None and taken < len(data):  # a raw pipe may take less than it was given
-            data = data[taken:]
-            taken = self._sink.write(data)

@@ -16,16 +16,19 @@ from datumpb.container.file_reader import FileReader, walk
 from datumpb.container.header import read_head
 from datumpb.container.index import id_crc32
 from datumpb.errors import DamagedFileError, FileError
-from datumpb.messages import BlockEntry, ContentType, Index, IndexEntry, Meta, RecordKind
+from datumpb.messages import AnnotationType, BlockEntry, ContentType, Index, IndexEntry, Meta, RecordKind
+from datumpb.messages import Statistics as StatisticsMessage
 
 if TYPE_CHECKING:
     import os
 
     from datumpb.container.record import StoredRecord
     from datumpb.model.item import Item
+    from datumpb.model.meta import Meta as ModelMeta
 
 # PREAMBLE, HEADER and TRAILER, which no walk from META to FOOTER passes.
 _OUTER_RECORDS = 3
+_OPENED = (RecordKind.RECORD_KIND_BLOCK, RecordKind.RECORD_KIND_INDEX, RecordKind.RECORD_KIND_FOOTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ def verify_file(path: str | os.PathLike[str], key: str | bytes | None = None) ->
     with BytesSource(path) as source:
         head = read_head(source)
         if key is None and head.header.HasField("encryption"):
-            footer_offset, _ = read_trailer(source, head.sync)
-            return Verified(source.size, _OUTER_RECORDS + sum(1 for _ in walk(source, head, footer_offset)))
+            footer = read_trailer(source, head.sync, head.end)
+            return Verified(source.size, _OUTER_RECORDS + sum(1 for _ in walk(source, head, *footer)))
         return _Verification(FileReader(source, key, ContentType.CONTENT_TYPE_ANNOTATIONS)).run()
 
 
@@ -71,7 +74,7 @@ class _Verification:
 
     def __init__(self, file: FileReader) -> None:
         self._file = file
-        meta = decode_meta(parse(Meta, file.meta()))
+        meta = self._meta()
         self._subset = meta.subset
         self._label_count = None if meta.categories.labels is None else len(meta.categories.labels)
         self._item_ids: set[str] = set()
@@ -80,8 +83,18 @@ class _Verification:
         self._listed: list[tuple[IndexEntry, Index]] = []
         self._statistics = Statistics()
 
+    def _meta(self) -> ModelMeta:
+        body = self._file.meta()
+        try:
+            return decode_meta(parse(Meta, body))
+        except FileError as error:
+            text = f"META: {error.message}"
+            raise type(error)(text, self._file.source.path, self._file.head.end) from error
+
     def run(self) -> Verified:
         for record in self._file.records():
+            if record.message.kind not in _OPENED:  # META was, and what a later version added need not make sense here
+                continue
             body = self._file.body(record)
             try:
                 self._record(record, body)
@@ -95,6 +108,9 @@ class _Verification:
         place = {"offset": record.offset, "size": record.size, "seq": record.message.seq, "crc32": record.message.crc32}
         if record.message.kind == RecordKind.RECORD_KIND_BLOCK:
             items = split_batch(body)
+            if not items:
+                text = "a block without items"
+                raise DamagedFileError(text)
             self._blocks.append(BlockEntry(**place, item_count=len(items)))
             for data in items:
                 self._item(data)
@@ -134,8 +150,19 @@ class _Verification:
             text = "FOOTER lists other INDEX records than the file has"
         elif footer.item_count != len(self._item_ids):
             text = f"FOOTER counts {footer.item_count} items, there are {len(self._item_ids)}"
-        elif footer.statistics != self._statistics.message():
+        elif not _same_statistics(footer.statistics, self._statistics.message()):
             text = "FOOTER has other statistics than the items"
         else:
             return
         raise DamagedFileError(text)
+
+
+def _same_statistics(theirs: StatisticsMessage, ours: StatisticsMessage) -> bool:
+    if any(entry.type == AnnotationType.ANNOTATION_TYPE_UNSPECIFIED for entry in ours.types):
+        # Some are of a type that only a later version knows, which wrote its number.
+        known = StatisticsMessage()
+        known.CopyFrom(theirs)
+        known.ClearField("types")
+        ours.ClearField("types")
+        return known == ours
+    return theirs == ours

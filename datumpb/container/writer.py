@@ -9,7 +9,7 @@ from datumpb.codec.items import encode_item
 from datumpb.codec.meta import encode_meta
 from datumpb.codec.statistics import Statistics
 from datumpb.container.atomic import AtomicFile
-from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
+from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE, READER_MAX_RECORD_SIZE
 from datumpb.container.index import IndexBuilder
 from datumpb.container.record_writer import RecordWriter
 from datumpb.container.varint import encode_varint
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from datumpb.container.record_writer import Sink
+    from datumpb.container.sink import Sink
     from datumpb.model.item import Item
     from datumpb.model.values import Value
 
@@ -63,13 +63,17 @@ class DatumWriter:
             infos: Anything about the subset.
             media_type: The kind of media that items have.
             key: The text of the key to encrypt with; None: the file is not encrypted.
-            max_record_size: The largest record and body in bytes; bounds what a single item may take.
+            max_record_size: The largest record and body in bytes, from its default to 2^28; bounds what a single item
+                may take.
 
         Raises:
             InvalidKeyError: The key is not one.
-            InvalidItemError: The subset's name, infos or categories cannot be held.
+            InvalidItemError: The subset's name, infos or categories cannot be held, or the record size is out of range.
             OSError: The file cannot be created.
         """
+        if not DEFAULT_MAX_RECORD_SIZE <= max_record_size <= READER_MAX_RECORD_SIZE:
+            message = f"max_record_size is from {DEFAULT_MAX_RECORD_SIZE} to {READER_MAX_RECORD_SIZE}"
+            raise InvalidItemError(message)
         self._subset = subset
         categories = Categories() if categories is None else categories
         self._label_count = None if categories.labels is None else len(categories.labels)
@@ -87,6 +91,7 @@ class DatumWriter:
         self._index = IndexBuilder()
         self._statistics = Statistics()
         self._open = True
+        self._failed = False
         try:
             body = meta.SerializeToString(deterministic=True)
             self._records = RecordWriter(sink, ContentType.CONTENT_TYPE_ANNOTATIONS, body, key, max_record_size)
@@ -107,8 +112,7 @@ class DatumWriter:
             OSError: The disk is full, or the file cannot be written to.
         """
         if not self._open:
-            message = "the writer is closed"
-            raise ClosedError(message)
+            raise self._closed()
         encoded = encode_item(item)
         self._check(item)
         data = encoded.SerializeToString(deterministic=True)
@@ -130,7 +134,10 @@ class DatumWriter:
 
         Raises:
             OSError: The disk is full, or the file cannot be written to; no file is left then.
+            ClosedError: An earlier write failed: there is no file.
         """
+        if self._failed:
+            raise self._closed()
         if not self._open:
             return
         try:
@@ -138,7 +145,7 @@ class DatumWriter:
             if self._atomic is not None:
                 self._atomic.commit()
         except BaseException:
-            self.abort()
+            self._fail()
             raise
         self._open = False
 
@@ -161,6 +168,16 @@ class DatumWriter:
         else:
             self.abort()
 
+    def _fail(self) -> None:
+        # What reached the disk is not known any more: nothing may follow, and the end of the block is no success.
+        self._failed = True
+        self.abort()
+
+    def _closed(self) -> ClosedError:
+        return ClosedError(
+            "the writer gave up after an error: there is no file" if self._failed else "the writer is closed"
+        )
+
     def _check(self, item: Item) -> None:
         if item.subset not in (self._subset, DEFAULT_SUBSET):
             message = f"item {item.id!r} belongs to subset {item.subset!r}, this file is {self._subset!r}"
@@ -177,7 +194,11 @@ class DatumWriter:
                 raise InvalidItemError(message)
 
     def _write_block(self) -> None:
-        place = self._records.write(RecordKind.RECORD_KIND_BLOCK, b"".join(self._items))
+        try:
+            place = self._records.write(RecordKind.RECORD_KIND_BLOCK, b"".join(self._items))
+        except BaseException:
+            self._fail()
+            raise
         entry = BlockEntry(
             offset=place.offset, size=place.size, seq=place.seq, crc32=place.crc32, item_count=len(self._items)
         )

@@ -29,6 +29,12 @@ def read_dataset_meta(root: Path) -> Categories | None:
     except UnicodeDecodeError as error:
         message = "not UTF-8"
         raise SourceFormatError(message, path, f"byte {error.start}") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
+        message = "not JSON that anyone would write"
+        raise SourceFormatError(message, path) from error
+    except OSError as error:
+        message = f"cannot read: {error.strerror}"
+        raise SourceFormatError(message, path) from error
     if not isinstance(document, dict):
         message = "expected a JSON object"
         raise SourceFormatError(message, path)

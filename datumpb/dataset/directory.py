@@ -6,11 +6,14 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datumpb.container.bytes_source import BytesSource
+from datumpb.container.header import read_head
 from datumpb.container.reader import DatumReader
 from datumpb.container.writer import DatumWriter
-from datumpb.crypto.keys import generate_key, parse_key, write_key_file
+from datumpb.crypto.keys import parse_key
 from datumpb.dataset import layout
 from datumpb.dataset.dataset_meta import read_dataset_meta, write_dataset_meta
+from datumpb.dataset.encryption import check_options, key_text, new_keys
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_store import MediaStore
 from datumpb.dataset.output import OutputFolder
@@ -44,6 +47,7 @@ class DatasetFolder:
         if key is not None:
             parse_key(key)
         self.path = Path(path)
+        self.key = key
         single = self.path.is_file()
         files = {self.path.stem: self.path} if single else layout.annotation_files(self.path)
         if not files:
@@ -104,6 +108,21 @@ class DatasetFolder:
         return len(self.reader(subset))
 
 
+def is_encrypted(path: Path) -> bool:
+    """Tell whether any annotation file of a dataset, or the file itself, is encrypted. No key is needed.
+
+    Raises:
+        FileError: A file is no `.datum` file, damaged, or needs a newer reader.
+    """
+    files = [path] if path.is_file() else layout.annotation_files(path).values()
+    return any(_is_encrypted(file) for file in files)
+
+
+def _is_encrypted(file: Path) -> bool:
+    with BytesSource(file) as source:
+        return read_head(source).header.HasField("encryption")
+
+
 def write_folder(  # noqa: PLR0913 -- the options of the format, all but the first two by name
     source: DatasetSource,
     path: str | os.PathLike[str],
@@ -123,7 +142,8 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
         source: The dataset.
         path: The folder; it must not exist or be empty.
         save_media: Whether media files are copied into the folder.
-        overwrite: Whether an existing dataset in the folder is replaced.
+        overwrite: Whether an existing dataset in the folder is replaced: all of its annotation files, and of other
+            files those that are written. A key is never overwritten.
         progress: Is told how far the work is.
         encryption: Whether annotations, and media files where saved, are encrypted.
         no_media_encryption: Whether media files stay plain all the same.
@@ -136,18 +156,20 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
 
     Raises:
         OptionError: The options contradict each other.
-        OutputExistsError: The folder is not empty, and overwriting was not asked for.
+        OutputExistsError: The folder is not empty, and overwriting was not asked for; or a new key would replace one.
         InvalidKeyError: The key is not one.
         DatumpbError: The source cannot be read or holds what the format cannot.
         OSError: A file cannot be written.
     """
-    _check_options(encryption, no_media_encryption, encryption_key, key_file)
+    check_options(encryption, no_media_encryption, encryption_key, key_file)
     losses = LossReport()
-    key = _text(encryption_key) if encryption else None
-    with OutputFolder(path, overwrite=overwrite) as output:
+    key = key_text(encryption_key) if encryption else None
+    if not save_media:
+        _check_kept_media(source, Path(path), None if no_media_encryption else key)
+    with new_keys() as keys, OutputFolder(path, overwrite=overwrite) as output:
+        output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
-            key = generate_key()
-            write_key_file(output.folder / layout.SECRET_KEY if key_file is None else key_file, key)
+            key = keys.draw(output.folder, Path(path), key_file)
         media_key = None if no_media_encryption else key
         store = MediaStore(output.folder, media_key, losses, save=save_media)
         (output.folder / layout.ANNOTATIONS).mkdir()
@@ -170,24 +192,8 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
     return losses
 
 
-def _check_options(
-    encryption: bool,
-    no_media_encryption: bool,
-    encryption_key: str | bytes | None,
-    key_file: str | os.PathLike[str] | None,
-) -> None:
-    if encryption_key is not None:
-        parse_key(encryption_key)
-    message = None
-    if not encryption and no_media_encryption:
-        message = "no_media_encryption says which part stays plain; it needs encryption"
-    elif not encryption and (encryption_key is not None or key_file is not None):
-        message = "a key was given, but encryption was not asked for"
-    elif encryption_key is not None and key_file is not None:
-        message = "key_file is where a new key is written; with encryption_key there is none"
-    if message is not None:
+def _check_kept_media(source: DatasetSource, path: Path, key: str | None) -> None:
+    in_place = isinstance(source, DatasetFolder) and path.exists() and path.samefile(source.path)
+    if isinstance(source, DatasetFolder) and in_place and source.key is not None and key_text(source.key) != key:
+        message = "media in this folder may be encrypted with the old key: save media, too, or choose another folder"
         raise OptionError(message)
-
-
-def _text(key: str | bytes | None) -> str | None:
-    return key.decode("ascii") if isinstance(key, bytes) else key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,6 +25,11 @@ DATASET_META = "dataset_meta.json"
 SECRET_KEY = "secret_key.txt"  # noqa: S105 -- a file's name
 SUFFIX = ".datum"
 
+# Bytes. File systems allow 255 for a name and 4096 for a path, and some copy tools less.
+_LONGEST_PART = 200
+_LONGEST_NAME = 1000
+_LONGEST_EXTENSION = 20
+
 
 def annotation_files(root: Path) -> dict[str, Path]:
     """Return the annotation file of each subset, by the subset's name, in the order of names."""
@@ -38,10 +45,9 @@ def annotation_file(root: Path, subset: str) -> Path:
     """
     try:
         check_media_path(subset)
-    except MediaPathError:
+        plain = "/" not in subset and not subset.startswith(".") and len(subset.encode()) <= _LONGEST_PART
+    except (MediaPathError, UnicodeEncodeError):
         plain = False
-    else:
-        plain = "/" not in subset and not subset.startswith(".")
     if not plain:
         message = f"subset {subset!r}: the name cannot be the name of a file"
         raise InvalidItemError(message)
@@ -54,14 +60,29 @@ def media_path(folder: str, subset: str, name: str) -> str:
     Args:
         folder: The folder for its kind, such as `images`.
         subset: The subset's name.
-        name: The file's name, usually item id and extension. One that could lead elsewhere is percent-encoded.
+        name: The file's name, usually item id and extension. One that could lead elsewhere is percent-encoded, and
+            what is too long for a file's name is cut and told apart by a hash.
     """
-    path = f"{folder}/{subset}/{name}"
     try:
-        check_media_path(path)
-    except MediaPathError:
-        path = f"{folder}/{subset}/{quote(name, safe='').replace('..', '%2E%2E')}"
-    return path
+        check_media_path(f"{folder}/{subset}/{name}")
+        long = len(name.encode()) > _LONGEST_NAME
+    except (MediaPathError, UnicodeEncodeError):
+        name = quote(name, safe="", errors="surrogatepass").replace("..", "%2E%2E")
+        name = "%2E" if name == "." else name
+        long = False
+    parts = [name.replace("/", "%2F")] if long else name.split("/")
+    return "/".join((folder, subset, *map(_shortened, parts)))
+
+
+def _shortened(part: str) -> str:
+    encoded = part.encode()
+    if len(encoded) <= _LONGEST_PART:
+        return part
+    extension = PurePosixPath(part).suffix
+    if len(extension.encode()) > _LONGEST_EXTENSION:
+        extension = ""
+    tail = f"~{hashlib.sha256(encoded).hexdigest()[:32]}{extension}"
+    return encoded[: _LONGEST_PART - len(tail.encode())].decode("utf-8", "ignore") + tail
 
 
 def is_datum_file(path: Path) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import zlib
+from collections import Counter
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from datumpb.container.atomic import AtomicFile
 from datumpb.container.media_file import write_media
+from datumpb.container.sink import write_all
 from datumpb.dataset import layout
 from datumpb.errors import MediaNotFoundError, MediaPathError
 from datumpb.model.annotations import Annotation, DepthMap, ImageAnnotation
@@ -49,7 +51,8 @@ class MediaStore:
         self._key = key
         self._losses = losses
         self._save = save
-        self._shared: dict[str, tuple[MediaRef, MediaRef]] = {}
+        self._shared: dict[tuple[str, str, str | None, int], tuple[MediaRef, MediaRef]] = {}
+        self._shared_paths: Counter[str] = Counter()
 
     def place(self, item: Item, subset: str) -> Item:
         """Return the item with its media in their place in the dataset, saved there where asked.
@@ -62,36 +65,48 @@ class MediaStore:
 
     def put(self, ref: MediaRef, path: str, where: str) -> MediaRef:
         """Save a file at a path, and return the reference to it there."""
-        if not self._save:
-            return MediaRef(path=path, size=ref.size, crc32=ref.crc32)
-        try:
-            return self._write(ref, path)
-        except MediaNotFoundError:
-            self._losses.add("media file that is missing", where)
-            return MediaRef(path=path, size=ref.size, crc32=ref.crc32)
+        if self._save:
+            try:
+                return self._write(ref, path, where)
+            except MediaNotFoundError:
+                self._losses.add("media file that is missing", where)
+        # A file that keeps its path may be there already, where a dataset is converted in its own folder.
+        encrypted = ref.encrypted and ref.path == path and self._key is not None
+        return MediaRef(path=path, size=ref.size, crc32=ref.crc32, encrypted=encrypted)
 
-    def put_shared(self, ref: MediaRef, path: str, where: str) -> MediaRef:
-        """Save a file that several items refer to, once, and return the reference to it there."""
-        if path not in self._shared:
-            self._shared[path] = ref, self.put(ref, path, where)
-        first, placed = self._shared[path]
-        if ref.path != first.path or ref.source is not first.source:
-            raise _taken(path, where)
-        return placed
+    def put_shared(self, ref: MediaRef, folder: str, subset: str, where: str) -> MediaRef:
+        """Save a file that several items refer to, once and under its own name; return the reference to it there."""
+        file = folder, subset, ref.path, id(ref.source)
+        if file not in self._shared:
+            self._shared[file] = ref, self.put(ref, self._free_path(ref, folder, subset), where)
+        return self._shared[file][1]
 
-    def _write(self, ref: MediaRef, path: str) -> MediaRef:
+    def _free_path(self, ref: MediaRef, folder: str, subset: str) -> str:
+        # Files of one name from several folders are told apart by a number.
+        name = PurePosixPath(str(ref.path).replace("\\", "/"))
+        path = first = layout.media_path(folder, subset, name.name)
+        while self._shared_paths[path]:
+            path = layout.media_path(folder, subset, f"{name.stem}_{self._shared_paths[first]}{name.suffix}")
+            self._shared_paths[first] += 1
+        self._shared_paths[path] += 1
+        return path
+
+    def _write(self, ref: MediaRef, path: str, where: str) -> MediaRef:
         target = self._root / path
         if target.exists():
-            raise _taken(path, str(ref.path))
+            raise _taken(path, where)
         chunks = _Measured(ref.chunks())
         chunks.begin()
-        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise _taken(path, where) from None
         if self._key is not None:
             write_media(target, path, chunks, self._key)
         else:
             with AtomicFile(target) as atomic:
                 for chunk in chunks:
-                    atomic.file.write(chunk)
+                    write_all(atomic.file, chunk)
         return MediaRef(path=path, size=chunks.size, crc32=chunks.crc32, encrypted=self._key is not None)
 
 
@@ -151,8 +166,7 @@ class _Placing:
         # Many items show rows of one table or frames of one video: the file keeps its own name.
         if ref is None or ref.path is None or ref.data is not None:
             return ref
-        path = layout.media_path(folder, self._subset, PurePosixPath(ref.path.replace("\\", "/")).name)
-        return self._store.put_shared(ref, path, self._where)
+        return self._store.put_shared(ref, folder, self._subset, self._where)
 
 
 class _Measured:

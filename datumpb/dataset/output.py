@@ -1,12 +1,13 @@
-"""Output folders that appear whole or not at all: built in a hidden folder beside their place, then moved into it."""
+"""Output folders that appear whole or not at all: built in a hidden folder, then moved into their place."""
 
 from __future__ import annotations
 
-import secrets
+import contextlib
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datumpb.container.atomic import PARTIAL_SUFFIX, hidden_name, sync_folder
 from datumpb.errors import OutputExistsError
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 class OutputFolder:
     """A folder to be filled: write into `folder`; at the end of the block its contents stand at the path asked for.
 
-    An exception inside of the block leaves the path as it was.
+    An exception inside of the block, or while the contents are put in their place, leaves the path as it was.
 
     Attributes:
-        folder: Where to write. Hidden, and beside the final path.
+        folder: Where to write. Hidden, and on the same disk as the final path.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, overwrite: bool) -> None:
@@ -30,23 +31,34 @@ class OutputFolder:
 
         Args:
             path: Where the folder shall be. May exist, if it is empty.
-            overwrite: Replace what is there under the names that are written, and keep everything else.
+            overwrite: Replace the files that are written and are there already, and keep every other.
 
         Raises:
             OutputExistsError: The path is taken: by a file, or by a folder with contents and without `overwrite`.
             OSError: The hidden folder cannot be created.
         """
-        self._path = Path(path)
+        self._path = Path(path).resolve()
         if self._path.exists() and not self._path.is_dir():
-            message = f"{self._path}: a file stands where the output folder shall be"
+            message = f"{path!s}: a file stands where the output folder shall be"
             raise OutputExistsError(message)
         if not overwrite and self._path.is_dir() and any(self._path.iterdir()):
-            message = f"{self._path}: the output folder is not empty; choose another, or ask for overwriting"
+            message = f"{path!s}: the output folder is not empty; choose another, or ask for overwriting"
             raise OutputExistsError(message)
-        parent = self._path.absolute().parent
-        parent.mkdir(parents=True, exist_ok=True)
-        self.folder = parent / f".{self._path.absolute().name}.{secrets.token_hex(4)}.partial"
+        self._obsolete: list[str] = []
+        self._new_parents = [folder for folder in self._path.parents if not folder.exists()]
+        # A folder that exists may be all of its disk, or all that may be written to.
+        beside = self._path if self._path.is_dir() else self._path.parent
+        beside.mkdir(parents=True, exist_ok=True)
+        self.folder = beside / hidden_name(self._path, PARTIAL_SUFFIX)
+        self._attic = beside / hidden_name(self._path, ".replaced")
         self.folder.mkdir()
+
+    def replace_all(self, pattern: str) -> None:
+        """At the end of the block, remove the files at the path that fit a pattern (as in `Path.glob`), written or not.
+
+        They are those of the old output that would be taken for a part of the new one.
+        """
+        self._obsolete.append(pattern)
 
     def __enter__(self) -> Self:
         """Return the output itself."""
@@ -56,18 +68,70 @@ class OutputFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Put the contents in their place, or remove them where the block raised."""
+        done = False
         try:
             if kind is None:
                 self._commit()
+                done = True
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+            if not done:
+                for folder in self._new_parents:
+                    with contextlib.suppress(OSError):  # someone else uses it meanwhile
+                        folder.rmdir()
 
     def _commit(self) -> None:
-        self._path.mkdir(exist_ok=True)
-        replaced = self.folder / ".replaced"
-        for entry in sorted(self.folder.iterdir()):
-            target = self._path / entry.name
-            if target.exists() or target.is_symlink():
-                replaced.mkdir(exist_ok=True)
-                target.rename(replaced / entry.name)
-            entry.rename(target)
+        moves = _Moves(self._attic)
+        try:
+            for pattern in self._obsolete:
+                for file in sorted(self._path.glob(pattern)):
+                    moves.set_aside(file)
+            moves.merge(self.folder, self._path)
+        except BaseException:
+            moves.take_back()
+            raise
+        shutil.rmtree(self._attic, ignore_errors=True)
+        sync_folder(self._path.parent)
+
+
+class _Moves:
+    """Renames that can be taken back."""
+
+    def __init__(self, attic: Path) -> None:
+        self._attic = attic
+        self._done: list[tuple[Path, Path]] = []
+
+    def merge(self, source: Path, target: Path) -> None:
+        """Move a file or folder to its place; in a folder that is there already, replace only what `source` has."""
+        if _is_folder(target):
+            if not source.is_dir():
+                message = f"{target}: a folder stands where a file shall be"
+                raise OutputExistsError(message)
+            for entry in sorted(source.iterdir()):
+                self.merge(entry, target / entry.name)
+            return
+        if target.exists() or target.is_symlink():
+            self.set_aside(target)
+        self._move(source, target)
+
+    def set_aside(self, path: Path) -> None:
+        """Move something out of the way."""
+        self._attic.mkdir(exist_ok=True)
+        self._move(path, self._attic / str(len(self._done)))
+
+    def take_back(self) -> None:
+        """Leave everything as it was."""
+        for source, target in reversed(self._done):
+            with contextlib.suppress(FileNotFoundError):  # the last one, where it did not come to that
+                target.rename(source)
+        with contextlib.suppress(FileNotFoundError):
+            self._attic.rmdir()
+
+    def _move(self, source: Path, target: Path) -> None:
+        self._done.append((source, target))
+        source.rename(target)
+
+
+def _is_folder(path: Path) -> bool:
+    # A link is replaced itself: what it leads to is outside.
+    return path.is_dir() and not path.is_symlink()

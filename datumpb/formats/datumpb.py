@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.dataset import layout
-from datumpb.dataset.directory import DatasetFolder
+from datumpb.dataset.directory import DatasetFolder, is_encrypted
 from datumpb.dataset.directory import write_folder as write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["detect", "read", "write"]
+__all__ = ["detect", "is_encrypted", "read", "write"]
 
 
 def detect(path: Path) -> str | None:

@@ -52,7 +52,7 @@ def test_visibility_that_does_not_fit_is_refused(given: Any) -> None:  # noqa: A
 @pytest.mark.parametrize(("kind", "count"), [(model.Bbox, 4), (model.Ellipse, 4), (model.RotatedBbox, 5)])
 def test_numbers_become_floats(kind: Any, count: int) -> None:  # noqa: ANN401 -- classes of one shape
     shape = kind(*np.arange(count, dtype=np.float32))
-    names = [name for name in kind.__slots__ if name != "__weakref__"]
+    names = list(kind.__annotations__)
     assert [type(getattr(shape, name)) for name in names] == [float] * count
 
 

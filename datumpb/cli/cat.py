@@ -1,0 +1,75 @@
+"""`datumpb cat`: items as JSON lines."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import datumpb as dp
+from datumpb.cli.keys import chosen_key, key_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--id", "item_id", metavar="ID", help="Only the item of this id.")
+@click.option("--subset", metavar="NAME", help="Only items of this subset.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="No more than N items.")
+@key_options
+def cat(  # noqa: PLR0913 -- one for each option
+    *,
+    path: Path,
+    item_id: str | None,
+    subset: str | None,
+    limit: int | None,
+    encryption_key: str | None,
+    key_file: Path | None,
+) -> None:
+    """Print the items of a file or dataset as JSON lines.
+
+    An item has id, subset, media, attributes and annotations. An annotation or media object has its type, which is the
+    name of its class in Python and of its message in the schema, and the fields of that class. The counts of a Mask are
+    COCO's compressed text.
+
+    Everything is exact. What JSON or its readers cannot hold is an object with one key:
+
+    \b
+    {"$float": "NaN"}, "Infinity" or "-Infinity"
+    {"$int": "9007199254740993"}   beyond 2^53; in hexadecimal beyond 2048 bits
+    {"$bytes": "AAEC"}             base64
+
+    A key of a map that begins with $ itself gets one $ more.
+
+    \b
+    datumpb cat out/ | jq 'select(.annotations | length > 10) | .id'
+    """  # noqa: D301 -- \b keeps click from joining the lines
+    from datumpb.cli.as_json import item_line  # noqa: PLC0415 -- loaded when a command runs
+    from datumpb.cli.files import format_of, open_dataset  # noqa: PLC0415 -- as above
+
+    key = chosen_key(encryption_key, key_file)
+    dataset = open_dataset(path, format_of(path), key)
+    for item in itertools.islice(_chosen_items(dataset, path, item_id, subset), limit):
+        sys.stdout.buffer.write(item_line(item).encode() + b"\n")
+
+
+def _chosen_items(dataset: dp.Dataset, path: Path, item_id: str | None, subset: str | None) -> Iterator[dp.Item]:
+    subsets = dataset.subsets()
+    if subset is not None and subset not in subsets:
+        message = f"{path}: there is no subset {subset!r}; there are: {', '.join(subsets)}"
+        raise dp.ItemNotFoundError(message)
+    names = list(subsets) if subset is None else [subset]
+    if item_id is None:
+        for name in names:
+            yield from subsets[name]
+        return
+    found = [item for name in names if (item := subsets[name].get(item_id)) is not None]
+    if not found:
+        message = f"{path}: no item has the id {item_id!r}"
+        raise dp.ItemNotFoundError(message)
+    yield from found

@@ -1,0 +1,49 @@
+"""The command `datumpb`: its subcommands. Each is light to import and loads what it works with when it runs."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import click
+
+from datumpb.cli.cat import cat
+from datumpb.cli.convert import convert
+from datumpb.cli.detect import detect
+from datumpb.cli.endings import ending
+from datumpb.cli.formats import formats
+from datumpb.cli.info import info
+from datumpb.cli.keygen import keygen
+from datumpb.cli.verify import verify
+from datumpb.version import __version__
+
+
+class _Commands(click.Group):
+    """A group whose commands all end in the same way, listed as they were added."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        with ending():
+            return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's interface
+        """Return the names of the commands."""
+        return list(self.commands)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="datumpb", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Convert, look into and check datasets of the datumpb format."""
+
+
+for _command in (convert, info, cat, verify, detect, formats, keygen):
+    commands.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names need not be text
+    commands(prog_name="datumpb")

@@ -1,0 +1,35 @@
+"""Progress on a terminal: a bar with rate and time left on stderr, and nothing at all elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from datumpb.dataset.progress import T, no_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from datumpb.dataset.progress import Progress
+
+_FORMAT = "{desc}  {percentage:3.0f}% {bar} {n_fmt}/{total_fmt}  {rate_noinv_fmt}  {remaining} left"
+
+
+def terminal_progress() -> Progress:
+    """Return what shows progress here."""
+    return _bar if sys.stderr.isatty() else no_progress
+
+
+def _bar(iterable: Iterable[T], total: int, description: str) -> Iterable[T]:
+    from tqdm import tqdm  # noqa: PLC0415 -- loaded on a terminal only
+
+    return tqdm(
+        iterable,
+        total=total,
+        desc=description,
+        unit="",
+        leave=False,
+        dynamic_ncols=True,
+        bar_format=_FORMAT,
+        file=sys.stderr,
+    )

@@ -1,0 +1,56 @@
+"""Ctrl-C and SIGTERM unwind a command once, so that half-written files are removed; repeating them changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopped(BaseException):
+    """A signal asked the program to stop.
+
+    Attributes:
+        signal: Which one.
+    """
+
+    def __init__(self, number: int) -> None:
+        """Keep the signal's number."""
+        super().__init__(number)
+        self.signal = signal.Signals(number)
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Raise `Stopped` inside of the block when a signal asks to stop. One that the process ignores stays ignored."""
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    stopped = False
+    try:
+        yield
+    except Stopped:
+        stopped = True  # and the handlers stay: a late repetition would end in a traceback
+        raise
+    finally:
+        if not stopped:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    for repeated in _SIGNALS:
+        # Not SIG_IGN: the interpreter complains where a repetition is on its way already.
+        signal.signal(repeated, _ignore)
+    raise Stopped(number)
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    pass

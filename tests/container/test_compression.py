@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import tracemalloc
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datumpb.container.compression import compress, decompress
+from datumpb.errors import DamagedFileError
+from datumpb.messages import Codec
+
+NONE, ZSTD = Codec.CODEC_NONE, Codec.CODEC_ZSTD
+GIB = 1 << 30
+
+
+def frame(body: bytes, *, size: bool = True) -> bytes:
+    return zstandard.ZstdCompressor(write_content_size=size).compress(body)
+
+
+@given(st.binary(max_size=300) | st.binary(max_size=5).map(lambda part: part * 500))
+def test_what_is_compressed_comes_back(body: bytes) -> None:
+    codec, stored = compress(body)
+    assert decompress(codec, stored, len(body)) == body
+    assert len(stored) <= len(body)
+
+
+def test_only_what_gets_smaller_is_compressed() -> None:
+    noise = os.urandom(1000)
+    assert compress(noise) == (NONE, noise)
+    assert compress(b"") == (NONE, b"")
+    codec, stored = compress(bytes(1000))
+    assert codec == ZSTD
+    assert zstandard.ZstdDecompressor().decompress(stored) == bytes(1000)
+    assert zstandard.get_frame_parameters(stored).content_size == 1000
+
+
+@pytest.mark.parametrize(
+    ("codec", "stored", "raw_size"),
+    [
+        (NONE, b"abc", 2),
+        (NONE, b"abc", 4),
+        (ZSTD, frame(bytes(100)), 99),
+        (ZSTD, frame(bytes(100)), 101),
+        (ZSTD, frame(bytes(100), size=False), 100),
+        (ZSTD, frame(bytes(100)) + b"\0", 100),
+        (ZSTD, frame(bytes(50)) + frame(bytes(50)), 100),
+        (ZSTD, frame(bytes(100))[:-1], 100),
+        (ZSTD, b"", 0),
+        (ZSTD, b"no frame at all", 15),
+        (ZSTD, b"\x50\x2a\x4d\x18\x04\x00\x00\x00skip", 4),
+        (3, b"abc", 3),
+        (255, b"abc", 3),
+    ],
+)
+def test_what_does_not_give_the_announced_body_is_refused(codec: Codec, stored: bytes, raw_size: int) -> None:
+    with pytest.raises(DamagedFileError):
+        decompress(codec, stored, raw_size)
+
+
+def bomb(*, size: int) -> bytes:
+    """A frame of a GiB of zeros."""
+    compressor = zstandard.ZstdCompressor(level=1).compressobj(size=size)
+    chunk = bytes(1 << 22)
+    return b"".join(compressor.compress(chunk) for _ in range(GIB // len(chunk))) + compressor.flush()
+
+
+def test_a_bomb_is_refused_before_anything_is_allocated() -> None:
+    stored = bomb(size=GIB)
+    assert len(stored) < 1 << 17
+    tracemalloc.start()
+    try:
+        with pytest.raises(DamagedFileError, match="says otherwise"):
+            decompress(ZSTD, stored, 1000)
+        # The frame itself lies about its size: 1000 instead of a GiB, in the same eight bytes.
+        announced = GIB.to_bytes(4, "little")
+        at = stored.index(announced, 4)
+        liar = stored[:at] + (1000).to_bytes(4, "little") + stored[at + 4 :]
+        assert zstandard.get_frame_parameters(liar).content_size == 1000
+        with pytest.raises(DamagedFileError):
+            decompress(ZSTD, liar, 1000)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
