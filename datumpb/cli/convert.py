@@ -9,6 +9,7 @@ import click
 
 import datumpb as dp
 from datumpb.cli.endings import naming, warn
+from datumpb.cli.format_options import CommandWithFormatOptions, format_options
 from datumpb.cli.keys import Key, chosen_key, key_options
 from datumpb.cli.progress import terminal_progress
 from datumpb.cli.text import counted, number, percent, printable, size
@@ -21,17 +22,7 @@ if TYPE_CHECKING:
 _MOST_NAMES = 5
 
 
-class _WithFormatOptions(click.Command):
-    """A command that also takes its options behind `--`, where Datumaro has those of the format."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, whatever side of `--` an option stands on."""
-        if "--" in args:
-            args.remove("--")
-        return super().parse_args(ctx, args)
-
-
-@click.command(cls=_WithFormatOptions)
+@click.command(cls=CommandWithFormatOptions)
 @click.option("-i", "--input-path", type=click.Path(path_type=Path), required=True, help="The dataset to read.")
 @click.option("-if", "--input-format", metavar="FORMAT", help="Its format; found out where left out.")
 @click.option("-o", "--output-path", "--output-dir", type=click.Path(path_type=Path), required=True,
@@ -68,7 +59,11 @@ def convert(  # noqa: PLR0913 -- one for each option
     A key opens an encrypted input and, with --encryption, also encrypts the output. With --encryption and no key a new
     one is made and written to secret_key.txt in the output folder, or to FILE of --key-file where that does not exist.
 
-    Options may also stand behind `--`, as with Datumaro.
+    Options of the formats stand behind `--` (docs/formats.md has them): those of the output's format, or of the input's
+    where that one alone has it; --input-NAME is always the input's.
+
+    \b
+    datumpb convert -i coco/ -o out/ -f yolo --save-media -- --task segment
     """  # noqa: D301 -- \b keeps click from joining the lines
     from datumpb.cli.folder_sizes import folder_sizes  # noqa: PLC0415 -- loaded when a command runs
 
@@ -78,8 +73,11 @@ def convert(  # noqa: PLR0913 -- one for each option
     source = find_format(input_format) if input_format is not None else detect_format(input_path)
     new_key_file = key_file if encryption and key_file is not None and not key_file.exists() else None
     key = chosen_key(encryption_key, key_file, new_key_file=new_key_file)
-    dataset = dp.Dataset.import_from(input_path, source.name, **_read_options(input_path, source, key, encryption))
-    options: dict[str, Any] = {"encryption": True, "no_media_encryption": no_media_encryption} if encryption else {}
+    read, options = format_options(source, find_format(output_format))
+    read |= _read_options(input_path, source, key, encryption)
+    dataset = dp.Dataset.import_from(input_path, source.name, **read)
+    if encryption:
+        options |= {"encryption": True, "no_media_encryption": no_media_encryption}
     if save_dataset_meta:
         options["save_dataset_meta"] = True
     if encryption and key is not None:

@@ -36,10 +36,12 @@ def info(*, path: Path, all_labels: bool, as_json: bool, encryption_key: str | N
 
 
 def _document(summary: Summary) -> dict[str, Any]:
+    from datumpb.dataset.registry import find_format  # noqa: PLC0415 -- loaded when a command runs
+
     document: dict[str, Any] = {
         "path": str(summary.path),
         "format": summary.format,
-        "encrypted": any(file.encrypted for file in summary.files),
+        "encrypted": find_format(summary.format).is_encrypted(summary.path),
         "sizes": {
             "annotations": summary.sizes.annotations,
             "media": summary.sizes.media,

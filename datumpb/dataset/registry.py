@@ -25,6 +25,7 @@ class Format:
     Its module has three functions: ``detect(path) -> str | None`` returns why the path is of this format;
     ``read(path, **options) -> DatasetSource``; and
     ``write(source, path, *, save_media, overwrite, progress, **options) -> LossReport``.
+    Where datasets can be encrypted, there is also ``is_encrypted(path) -> bool``, which needs no key.
 
     Attributes:
         name: The name on the command line.
@@ -63,12 +64,21 @@ class Format:
         self._check(function, "writing", options)
         return cast("LossReport", function(source, path, **options))
 
-    def read_options(self) -> set[str]:
-        """Return the names of the options for reading."""
+    def is_encrypted(self, path: Path) -> bool:
+        """Tell whether a dataset of this format is encrypted; some formats never are. No key is needed.
+
+        Raises:
+            DatumpbError: It cannot be read.
+        """
+        function = getattr(importlib.import_module(self.module), "is_encrypted", None)
+        return function is not None and bool(function(path))
+
+    def read_options(self) -> dict[str, str]:
+        """Return the names of the options for reading, each with its type as the source has it, such as "bool"."""
         return _options(self._function("read"))
 
-    def write_options(self) -> set[str]:
-        """Return the names of the options for writing."""
+    def write_options(self) -> dict[str, str]:
+        """Return the names of the options for writing, each with its type."""
         return _options(self._function("write"))
 
     def _check(self, function: Callable[..., Any], work: str, options: dict[str, object]) -> None:
@@ -79,9 +89,9 @@ class Format:
             raise OptionError(message)
 
 
-def _options(function: Callable[..., Any]) -> set[str]:
+def _options(function: Callable[..., Any]) -> dict[str, str]:
     parameters = inspect.signature(function).parameters.values()
-    return {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+    return {one.name: str(one.annotation) for one in parameters if one.kind is one.KEYWORD_ONLY}
 
 
 FORMATS = {
@@ -96,6 +106,26 @@ FORMATS = {
             "coco",
             "COCO JSON: instances, keypoints, captions, panoptic, stuff, labels, image info, results",
             "datumpb.formats.coco",
+        ),
+        Format(
+            "yolo",
+            "YOLO: Darknet's lists and Ultralytics' data.yaml; boxes, outlines, turned boxes, keypoints",
+            "datumpb.formats.yolo",
+        ),
+        Format(
+            "imagenet",
+            "ImageNet: a folder of pictures for each class, or lists of pictures with synsets.txt",
+            "datumpb.formats.imagenet",
+        ),
+        Format(
+            "image_dir",
+            "A folder of pictures, without annotations",
+            "datumpb.formats.image_dir",
+        ),
+        Format(
+            "datumaro_binary",
+            "Datumaro's binary format, version 1.0: plain, or encrypted as up to Datumaro 1.11",
+            "datumpb.formats.datumaro_binary",
         ),
     )
 }

@@ -6,6 +6,8 @@ import numpy as np
 
 from datumpb.errors import InvalidItemError
 
+_FLOAT64 = np.dtype(np.float64)
+
 
 def as_numbers(values: object) -> np.ndarray:
     """Return an array of integers or floating-point numbers of any size, itself where `values` is one.
@@ -41,6 +43,8 @@ def as_points(values: object) -> np.ndarray:
     Raises:
         InvalidItemError: They are not numbers, or their count is odd.
     """
+    if type(values) is np.ndarray and values.dtype == _FLOAT64 and values.shape[1:] == (2,):
+        return values
     points = as_float64(values)
     if points.size % 2:
         message = f"odd coordinate count: {points.size} numbers do not make points of x and y"

@@ -42,14 +42,33 @@ def polygon_area(xs: Sequence[float], ys: Sequence[float]) -> float:
     """Return the area of a polygon in square pixels, by the shoelace formula; 0 for less than three corners."""
     if not xs:
         return 0.0
-    forward = sum(map(mul, xs, (*ys[1:], ys[0])))
-    backward = sum(map(mul, ys, (*xs[1:], xs[0])))
+    forward = sum(map(mul, xs, [*ys[1:], ys[0]]))
+    backward = sum(map(mul, ys, [*xs[1:], xs[0]]))
     return abs(float(forward) - float(backward)) / 2
 
 
 def polygons_area(polygons: Iterable[Polygon]) -> float:
     """Return the sum of the areas of polygons in square pixels."""
     return sum((polygon_area(*polygon.points.T.tolist()) for polygon in polygons), 0.0)
+
+
+def measure_outlines(outlines: Sequence[Sequence[float]]) -> tuple[Box | None, float]:
+    """Return the box around polygons, as `bbox_of` does, and the sum of their areas in square pixels.
+
+    Args:
+        outlines: The polygons, each as x, y, x, y, ... in pixels.
+    """
+    areas, lefts, tops, rights, bottoms = [], [], [], [], []
+    for numbers in outlines:
+        xs, ys = numbers[::2], numbers[1::2]
+        if xs:
+            areas.append(polygon_area(xs, ys))
+            lefts.append(min(xs))
+            tops.append(min(ys))
+            rights.append(max(xs))
+            bottoms.append(max(ys))
+    box = box_of_corners(min(lefts), min(tops), max(rights), max(bottoms)) if lefts else None
+    return box, sum(areas, 0.0)
 
 
 def mask_area(mask: Mask) -> int:
@@ -93,6 +112,35 @@ def bbox_of(annotations: Iterable[Annotation]) -> Box | None:
     return box_of_corners(min(left), min(top), max(right), max(bottom))
 
 
+def rotated_corners(box: RotatedBbox) -> list[tuple[float, float]]:
+    """Return the four corners of a turned box, clockwise as seen, from the one that is top left before turning."""
+    cos, sin = math.cos(math.radians(box.r)), math.sin(math.radians(box.r))
+    across, down = (box.w / 2 * cos, box.w / 2 * sin), (-box.h / 2 * sin, box.h / 2 * cos)
+    signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    return [(box.cx + a * across[0] + d * down[0], box.cy + a * across[1] + d * down[1]) for a, d in signs]
+
+
+def rotated_box_of(corners: Sequence[tuple[float, float]], tolerance: float) -> RotatedBbox | None:
+    """Return the turned box that four corners are of, in either direction; None where they are of none.
+
+    Args:
+        corners: The corners, in pixels.
+        tolerance: How far a corner may be from the box's, in pixels.
+    """
+    first, second, third, fourth = corners
+    turn = (second[0] - first[0]) * (third[1] - second[1]) - (second[1] - first[1]) * (third[0] - second[0])
+    if turn < 0:
+        second, fourth = fourth, second
+    across = (second[0] - first[0] + third[0] - fourth[0]) / 2, (second[1] - first[1] + third[1] - fourth[1]) / 2
+    down = (fourth[0] - first[0] + third[0] - second[0]) / 2, (fourth[1] - first[1] + third[1] - second[1]) / 2
+    xs, ys = zip(*corners, strict=True)
+    angle = math.degrees(math.atan2(across[1], across[0]))
+    box = RotatedBbox(sum(xs) / 4, sum(ys) / 4, math.hypot(*across), math.hypot(*down), angle)
+    ordered = (first, second, third, fourth)
+    far = max(math.dist(given, found) for given, found in zip(ordered, rotated_corners(box), strict=True))
+    return box if far <= tolerance else None
+
+
 def _corners(shape: Annotation) -> Box | None:
     if isinstance(shape, Polygon | PolyLine | Points | Cuboid2d):
         if not len(shape.points):
@@ -114,11 +162,10 @@ def _corners(shape: Annotation) -> Box | None:
 def _decimals(*values: float) -> int | None:
     """Return the fewest decimals that give every number back; None where it takes more than repr writes out."""
     most = 0
-    for value in values:
-        text = repr(value)
+    for text in map(repr, values):
         if "e" in text or "n" in text:
             return None
-        point = text.find(".")
-        if point >= 0 and not text.endswith(".0"):
-            most = max(most, len(text) - point - 1)
+        fraction = text.partition(".")[2]
+        if fraction != "0" and len(fraction) > most:
+            most = len(fraction)
     return most

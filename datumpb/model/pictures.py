@@ -1,13 +1,19 @@
-"""Decoding of pictures, by pillow."""
+"""Pictures, by pillow: their pixels, and their size without decoding them."""
 
 from __future__ import annotations
 
 import io
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 import PIL.Image
 
-from datumpb.errors import MediaMismatchError
+from datumpb.errors import MediaMismatchError, MediaNotFoundError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from datumpb.model.media import MediaRef
 
 
 def decode(data: bytes, path: str | None = None) -> np.ndarray:
@@ -26,4 +32,43 @@ def decode(data: bytes, path: str | None = None) -> np.ndarray:
             return np.asarray(picture if single else picture.convert("RGB"))
     except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
         message = f"not a picture that can be decoded: {error}"
+        raise MediaMismatchError(message, path) from error
+
+
+def size_of_file(path: Path) -> tuple[int, int]:
+    """Return height and width of a picture in pixels, as its header has them; nothing is decoded.
+
+    Raises:
+        MediaNotFoundError: The file cannot be read.
+        MediaMismatchError: It is not a picture that pillow can read.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        message = f"cannot read this picture, whose size is needed: {error.strerror}"
+        raise MediaNotFoundError(message, path) from error
+    with file:
+        return _size(file, str(path))
+
+
+def size_of_media(ref: MediaRef) -> tuple[int, int]:
+    """Return height and width of an item's picture in pixels, as its header has them; nothing is decoded.
+
+    Raises:
+        MediaError: The file cannot be had, or is not a picture that pillow can read.
+    """
+    chunks = ref.chunks()
+    start = next(chunks, b"")
+    try:
+        return _size(io.BytesIO(start), ref.path)
+    except MediaMismatchError:  # the header may be longer than a chunk
+        return _size(io.BytesIO(start + b"".join(chunks)), ref.path)
+
+
+def _size(file: IO[bytes], path: str | None) -> tuple[int, int]:
+    try:
+        with PIL.Image.open(file) as picture:
+            return picture.height, picture.width
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+        message = "not a picture whose size can be told"
         raise MediaMismatchError(message, path) from error

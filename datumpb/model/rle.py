@@ -6,9 +6,10 @@ bits, the lowest first, one character each: 48 + group, + 32 where another follo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from pycocotools import mask as coco_mask
 
 from datumpb.errors import InvalidItemError
 
@@ -58,18 +59,9 @@ def decode_runs(counts: bytes) -> np.ndarray:
 
 def encode_runs(runs: np.ndarray | Iterable[int]) -> bytes:
     """Compress runs, whole numbers from 0 to 2^32 - 1."""
-    values = [int(run) for run in runs]
-    out = bytearray()
-    for index, run in enumerate(values):
-        rest = run - values[index - 2] if index > 2 else run  # noqa: PLR2004 -- the first three are written as they are
-        while True:
-            group = rest & _GROUP
-            rest >>= _BITS
-            if rest == (-1 if group & _SIGN else 0):
-                out.append(_FIRST + group)
-                break
-            out.append(_FIRST + group + _MORE)
-    return bytes(out)
+    # The size is only copied to the result.
+    unpacked = cast("Any", {"counts": [int(run) for run in runs], "size": [1, 1]})
+    return cast("bytes", coco_mask.frPyObjects(unpacked, 1, 1)["counts"])
 
 
 def check_runs(runs: np.ndarray, height: int, width: int) -> None:
@@ -140,7 +132,7 @@ def to_bitmap(counts: bytes, height: int, width: int) -> np.ndarray:
 
 def from_bitmap(bitmap: np.ndarray) -> bytes:
     """Compress a mask, (height, width) of anything that is true where it is set."""
-    return segment_masks(np.asarray(bitmap, bool).astype(np.uint8), {1: ()}).get(1) or encode_runs([bitmap.size])
+    return cast("bytes", coco_mask.encode(np.asfortranarray(bitmap, bool).view(np.uint8))["counts"])
 
 
 def segment_masks(numbers: np.ndarray, wanted: Iterable[int] | None = None) -> dict[int, bytes]:

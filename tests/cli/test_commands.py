@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import datumpb as dp
+from datumpb.dataset.registry import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +38,9 @@ def test_version(datumpb: Run) -> None:
 
 
 def test_formats(datumpb: Run) -> None:
-    assert [line.split()[0] for line in datumpb("formats").out.splitlines()] == ["datumpb", "coco"]
+    assert [line.split()[0] for line in datumpb("formats").out.splitlines()] == list(FORMATS)
     listed = json.loads(datumpb("formats", "--json").out)
-    assert [entry["name"] for entry in listed] == ["datumpb", "coco"]
+    assert [entry["name"] for entry in listed] == list(FORMATS)
 
 
 def test_detect(datumpb: Run, coco: Path, plain: Path) -> None:

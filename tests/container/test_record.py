@@ -107,6 +107,16 @@ def test_any_other_form_is_refused(data: bytes) -> None:
         parse_envelope(data)
 
 
+@pytest.mark.parametrize("field", [b"\x28\x00", b"\x18\x00"], ids=["raw_size", "seq"])
+def test_a_number_that_is_0_has_to_be_there(field: bytes) -> None:
+    # Left out, it has the same value, and the checksum is right.
+    data = record(SYNC, 6, 0, b"")
+    assert data.count(field) == 1
+    parse_envelope(data)
+    with pytest.raises(DamagedFileError, match="well-formed"):
+        parse_envelope(data.replace(field, b""))
+
+
 def test_kinds_above_a_byte_are_refused() -> None:
     data = GOOD.replace(b"\x10\x04", b"\x10\x84\x02")
     with pytest.raises(DamagedFileError, match="well-formed"):

@@ -22,6 +22,19 @@ def bitmaps(draw: st.DrawFn) -> np.ndarray:
 
 
 @given(bitmaps())
+def test_runs_are_those_of_the_pixels(bitmap: np.ndarray) -> None:
+    pixels = bitmap.T.reshape(-1).tolist()
+    runs, value = [0], False
+    for pixel in pixels:
+        if pixel is not value:
+            runs.append(0)
+            value = pixel
+        runs[-1] += 1
+    assert rle.decode_runs(rle.from_bitmap(bitmap)).tolist() == runs
+    assert np.array_equal(rle.to_bitmap(rle.encode_runs(runs), *bitmap.shape), bitmap)
+
+
+@given(bitmaps())
 def test_pycocotools_agrees(bitmap: np.ndarray) -> None:
     height, width = bitmap.shape
     expected = reference.encode(np.asfortranarray(bitmap.astype(np.uint8)))

@@ -43,7 +43,7 @@ def ints(*values: int) -> bytes:
     return struct.pack(f"<I{len(values)}i", len(values), *values)
 
 
-def annotation(  # noqa: PLR0913 -- what every annotation has
+def annotation(
     kind: int,
     rest: bytes,
     *,
@@ -64,7 +64,7 @@ def item(
     return text(item_id) + text(subset) + media + json_map(attributes) + count + b"".join(annotations)
 
 
-def document(  # noqa: PLR0913 -- the parts of a file
+def document(
     *blobs: bytes,
     media_type: int = 2,
     infos: dict[str, Any] | bytes = b"",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from datumpb.errors import MediaPathError, SourceFormatError
 from datumpb.formats.coco.difference import KEY, difference
 from datumpb.formats.coco.images import image_of_item, item_of_image
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
+from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
+from datumpb.formats.coco.outlines import polygons_of_entry
 from datumpb.formats.coco.places import Located
 from datumpb.formats.coco.segments import annotations_of_png, derived_annotation
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
+from datumpb.model.annotations import Polygon
 from datumpb.model.item import Item
 from datumpb.model.media import MediaRef
 from datumpb.model.media_path import check_media_path
@@ -66,6 +71,11 @@ class ItemBuilder:
     folders: ImageFolders
     tables: dict[str, CategoryTable]
     known: dict[str, set[int]]
+    _outline_task: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the task of a polygon of which nothing else is known."""
+        self._outline_task = natural_task(parts_of([Polygon(np.zeros((0, 2)))]), self.tables)
 
     def item(self, item_id: str, row: Row) -> Item:
         """Make the item of a row.
@@ -79,7 +89,11 @@ class ItemBuilder:
             rest["runs"] = dict(row.runs)
         groups = Groups()
         has_png = False
-        for entry in row.entries:
+        for entry in self.index.entries(row):
+            polygons = self._polygons(entry, groups)
+            if polygons is not None:
+                item.annotations += polygons
+                continue
             with Located(self.index.documents[entry.task].path, "annotations", entry.position):
                 if entry.task == "panoptic":
                     if has_png:
@@ -118,6 +132,22 @@ class ItemBuilder:
                 rests[task] = rest
         assert item is not None  # a row has a number or an image
         return item, rests
+
+    def _polygons(self, entry: Entry, groups: Groups) -> list[Polygon] | None:
+        """Make the polygons of an entry that tell all of it; None where it is any other."""
+        task, number = entry.task, entry.data.get("category_id")
+        if task != self._outline_task or task not in CROWD_TASKS:
+            return None
+        if type(number) is not int or number not in self.known[task]:
+            return None
+        if entry.position in self.index.moved_entries[task] or entry.position in self.index.repeated[task]:
+            return None
+        polygons = polygons_of_entry(entry.data, self.tables[task].labels[number])
+        if polygons is not None and len(polygons) > 1:
+            group = groups.take(polygons[0].id)
+            for polygon in polygons:
+                polygon.group = group
+        return polygons
 
     def _context(self, entry: Entry, item: Item, groups: Groups, data: JsonObject) -> Context:
         task, table = entry.task, self.tables[entry.task]

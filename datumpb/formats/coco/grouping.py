@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from datumpb.formats.coco.difference import plain_attributes
 from datumpb.formats.coco.jsonvalues import same
-from datumpb.formats.coco.objects import Parts
-from datumpb.model.annotations import Annotation, Bbox, Caption, Label, Mask, Points, Polygon
+from datumpb.formats.coco.objects import SHAPELESS, Parts
+from datumpb.model.annotations import Annotation, Bbox, Mask, Points, Polygon
 
 if TYPE_CHECKING:
     from datumpb.dataset.losses import LossReport
@@ -23,7 +23,7 @@ def objects_of(item: Item, losses: LossReport) -> list[Parts]:
     labels: dict[int, int | None] = {}
     for annotation in item.annotations:
         _count_fields(annotation, item, losses)
-        if isinstance(annotation, Caption | Label):
+        if isinstance(annotation, SHAPELESS):
             found.append(Parts(annotation))
             if annotation.group:
                 losses.add("group of a caption or label", item.id)

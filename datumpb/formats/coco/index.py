@@ -12,6 +12,8 @@ from datumpb.formats.coco.jsonvalues import JsonObject, get, shown
 from datumpb.formats.coco.places import Located
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from datumpb.formats.coco.document import Document
 
 BY_ID = "by id"
@@ -32,14 +34,14 @@ class Row:
 
     Attributes:
         images: Its image in the file of each task that has it, with the position there.
-        entries: Its annotations in the files, task by task.
+        positions: For each task, the positions of its annotations in the file.
         number: The image's id, where no file describes the image.
         shared_id: Whether another image has the id of this one, in the file of another task.
         runs: For each task whose file is ordered by id, the run that its annotations lie in, where not the first.
     """
 
     images: dict[str, tuple[JsonObject, int]] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    positions: dict[str, list[int]] = field(default_factory=dict)
     number: int | None = None
     shared_id: bool = False
     runs: dict[str, int] = field(default_factory=dict)
@@ -80,6 +82,13 @@ class SubsetIndex:
             self._add_entries(task, document, images)
         for task, document in documents.items():
             self._order_entries(task, document)
+
+    def entries(self, row: Row) -> Iterator[Entry]:
+        """Yield the annotations of an item, task by task."""
+        for task, positions in row.positions.items():
+            annotations = self.documents[task].annotations
+            for position in positions:
+                yield Entry(task, position, annotations[position])
 
     def _add_images(self, task: str, document: Document) -> dict[int, str]:
         images: dict[int, str] = {}
@@ -125,14 +134,17 @@ class SubsetIndex:
         return images
 
     def _add_entries(self, task: str, document: Document, images: dict[int, str]) -> None:
+        places = {number: self.rows[item_id].positions.setdefault(task, []) for number, item_id in images.items()}
         seen: set[int] = set()
         repeated = self.repeated[task] = set()
         for position, data in enumerate(document.annotations):
-            number = _placed(document, position, data)
-            if number not in images:
+            number = data.get("image_id")
+            if type(number) is not int:
+                number = _placed(document, position, data)  # says what is wrong
+            if number not in places:
                 message = f"annotation of a missing image: there is no image with the id {number}"
                 raise SourceFormatError(message, document.path, f"annotations[{position}].image_id")
-            self.rows[images[number]].entries.append(Entry(task, position, data))
+            places[number].append(position)
             own = data.get("id")
             if type(own) is int:
                 if own in seen:
@@ -145,10 +157,9 @@ class SubsetIndex:
         owners = [""] * len(document.annotations)
         count = 0
         for item_id, row in self.rows.items():
-            for entry in row.entries:
-                if entry.task == task:
-                    places[entry.position], owners[entry.position] = count, item_id
-                    count += 1
+            for position in row.positions.get(task, ()):
+                places[position], owners[position] = count, item_id
+                count += 1
         moved = order.outliers(places)
         if moved and task != "panoptic":  # a panoptic annotation has no id that the model knows of
             ids = [order.sort_id(entry.get("id")) for entry in document.annotations]

@@ -11,6 +11,7 @@ JsonObject: TypeAlias = dict[str, Any]
 """A JSON object as Python's `json` reads it."""
 
 _PLAIN = frozenset({int, float, str, type(None)})
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NAMES = {dict: "a map", list: "a list", str: "text", int: "a whole number", float: "a number"}
 
 
@@ -65,15 +66,16 @@ def encode(value: object) -> bytes:
     Raises:
         TypeError: The value is not JSON, as bytes are not.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
-        return text.encode()
+        return _COMPACT(value).encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
         return json.dumps(value, separators=(",", ":")).encode()
 
 
 def is_json(value: object) -> bool:
     """Tell whether a value can be written as JSON."""
+    if type(value) in _PLAIN:
+        return True
     try:
         encode(value)
     except TypeError:

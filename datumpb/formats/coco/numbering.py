@@ -1,23 +1,81 @@
-"""Ids, each given once."""
+"""Ids, each given once, and none of those that somebody brings along.
+
+Who brings its own may come late. If its id was given away by then, all has to be numbered once more, now that the ids
+that are brought along are known: rare, and cheaper than to keep what would have to be changed.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+IMAGES = "images"
+
 
 class Numbers:
-    """Gives out numbers from 1, each once; the wanted one where it is free."""
+    """Gives out numbers from 1, each once; the wanted one where no other wanted it before.
 
-    def __init__(self) -> None:
+    Attributes:
+        given_away: Whether a number was wanted after it had been given to another.
+
+    Args:
+        reserved: Numbers that are given only where they are wanted.
+    """
+
+    def __init__(self, reserved: Iterable[int] = ()) -> None:
         """Begin with none used."""
-        self._used: set[int] = set()
+        self._reserved = set(reserved)
+        self._wanted: set[int] = set()
         self._next = 1
+        self.given_away = False
 
     def take(self, wanted: object) -> int:
         """Return the wanted number, or a free one where it is taken or none."""
-        if type(wanted) is int and wanted not in self._used:
-            number = wanted
-        else:
-            while self._next in self._used:
-                self._next += 1
-            number = self._next
-        self._used.add(number)
-        return number
+        if type(wanted) is int and wanted not in self._wanted:
+            self._note(wanted)
+            self._wanted.add(wanted)
+            return wanted
+        while self._next in self._wanted or self._next in self._reserved:
+            self._next += 1
+        self._next += 1
+        return self._next - 1
+
+    def reserve(self, number: object) -> None:
+        """Keep a number from being given, for who has it without asking and need not be the only one."""
+        if type(number) is int:
+            self._note(number)
+            self._reserved.add(number)
+
+    def known(self) -> set[int]:
+        """Return all numbers that were wanted or reserved."""
+        return self._wanted | self._reserved
+
+    def _note(self, number: int) -> None:
+        if 0 < number < self._next and number not in self._wanted and number not in self._reserved:
+            self.given_away = True
+
+
+class Numbering:
+    """The numbers within a subset, by kind: `IMAGES`, or the annotations of a task.
+
+    Args:
+        before: An attempt at the same subset, whose numbers are reserved.
+    """
+
+    def __init__(self, before: Numbering | None = None) -> None:
+        """Begin with none used."""
+        self._kinds: dict[str, Numbers] = {}
+        if before is not None:
+            self._kinds = {kind: Numbers(numbers.known()) for kind, numbers in before._kinds.items()}  # noqa: SLF001 -- its own class
+
+    def __getitem__(self, kind: str) -> Numbers:
+        """Return the numbers of a kind."""
+        if kind not in self._kinds:
+            self._kinds[kind] = Numbers()
+        return self._kinds[kind]
+
+    def given_away(self) -> bool:
+        """Tell whether a number was wanted after it had been given to another."""
+        return any(numbers.given_away for numbers in self._kinds.values())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from datumpb.formats.coco.difference import KEY, plain_attributes, rest_of
 from datumpb.model import rle
 from datumpb.model.annotations import Annotation, Bbox, Caption, Label, Mask, Points, Polygon
-from datumpb.model.geometry import bbox_of, polygons_area
+from datumpb.model.geometry import measure_outlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +25,9 @@ SCORE = "score"
 
 CROWD_TASKS = frozenset({"instances", "person_keypoints", "stuff", "panoptic"})
 """The tasks whose entries say whether they are a crowd."""
+
+SHAPELESS = (Caption, Label)
+"""The annotations that make an object alone."""
 
 _PREFERENCE = {
     Caption: ("captions", "results"),
@@ -65,7 +68,7 @@ class Parts:
         elif isinstance(annotation, Points) and self.points is None:
             self.points = annotation
         else:
-            return isinstance(annotation, Caption | Label) and annotation is self.first
+            return isinstance(annotation, SHAPELESS) and annotation is self.first
         return True
 
     def shapes(self) -> list[Annotation]:
@@ -84,14 +87,17 @@ def parts_of(annotations: Sequence[Annotation]) -> Parts:
 
 def natural_task(parts: Parts, tasks: Iterable[str]) -> str:
     """Return the task to whose file an object belongs, judged by its kind."""
-    if isinstance(parts.first, Caption | Label):
+    if isinstance(parts.first, SHAPELESS):
         kind: type[Annotation] = type(parts.first)
     elif parts.points is not None:
         kind = Points
     else:
         kind = Annotation if parts.mask is None else Mask
     wanted = _PREFERENCE[kind]
-    return next((task for task in wanted if task in tasks), wanted[0])
+    for task in wanted:
+        if task in tasks:
+            return task
+    return wanted[0]
 
 
 def entry_of(parts: Parts, task: str, image_id: object, category_id: int) -> JsonObject:
@@ -108,7 +114,7 @@ def entry_of(parts: Parts, task: str, image_id: object, category_id: int) -> Jso
         entry["caption"] = first.caption
     if not isinstance(first, Caption) or first.label is not None:
         entry["category_id"] = category_id
-    if not isinstance(first, Caption | Label):
+    if not isinstance(first, SHAPELESS):
         _add_shapes(entry, parts, task)
     reserved = _reserved(task)
     attributes = first.attributes
@@ -149,8 +155,8 @@ def _add_shapes(entry: JsonObject, parts: Parts, task: str) -> None:
     if parts.mask is not None:
         segmentation, area, box = _mask_values(parts.mask, rest_of(parts.first.attributes).get("rle"), crowd=crowd)
     else:
-        segmentation = [polygon.points.reshape(-1).tolist() for polygon in parts.polygons]
-        area, box = polygons_area(parts.polygons), bbox_of(parts.polygons)
+        segmentation = outlines = [polygon.points.reshape(-1).tolist() for polygon in parts.polygons]
+        box, area = measure_outlines(outlines)
     if task == "results":
         box = None
     if parts.bbox is not None:

@@ -90,7 +90,7 @@ class SegmentWriter:
             MediaPathError: The PNG's name leads out of the folder, or is taken.
             InvalidItemError: Masks have different sizes, or a mask is damaged.
         """
-        numbers = Numbers()
+        numbers = Numbers(number for entry, _ in segments if type(number := entry.get("id")) is int)
         listed: list[JsonObject] = []
         masks: list[tuple[int, Mask]] = []
         for entry, parts in segments:

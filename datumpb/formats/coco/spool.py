@@ -48,8 +48,7 @@ class Spool:
         """
         if type(position) is int:
             self._positions[len(self._ids)] = position
-        self._file.write(entry)
-        self._file.write(b",")
+        self._file.write(entry + b",")
         self._offsets.append(self._offsets[-1] + len(entry) + 1)
         self._ids.append(order.sort_id(number))
         self._runs.append(order.sort_id(run))

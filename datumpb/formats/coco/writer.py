@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import ExitStack, closing
 from typing import IO, TYPE_CHECKING
 
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.output import OutputFolder
-from datumpb.errors import InvalidItemError, MediaNotFoundError, MediaPathError
+from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco.categories import CategoryTable, count_losses
+from datumpb.formats.coco.copying import copy_media
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, rest_of, restore, values_of
 from datumpb.formats.coco.grouping import objects_of
 from datumpb.formats.coco.images import image_of_item
 from datumpb.formats.coco.index import BY_ID
 from datumpb.formats.coco.jsonvalues import JsonObject, encode, is_json
 from datumpb.formats.coco.layout import TASKS
-from datumpb.formats.coco.numbering import Numbers
+from datumpb.formats.coco.numbering import IMAGES, Numbering
 from datumpb.formats.coco.objects import CROWD_TASKS, IS_CROWD, Parts, entry_of, natural_task
 from datumpb.formats.coco.segments import SegmentWriter
 from datumpb.formats.coco.spool import Spool
@@ -41,15 +43,27 @@ def write_dataset(
         (output.folder / "annotations").mkdir()
         for place, subset in enumerate(source.subsets()):
             _check_subset(subset)
-            meta = source.meta(subset)
             if not place:
-                count_losses(meta.categories, losses)
-            with ExitStack() as stack:
-                writer = SubsetWriter(subset, meta, output.folder, losses, stack, save_media=save_media)
-                for item in progress(source.items(subset), source.count(subset), subset):
-                    writer.add(item)
-                writer.finish()
+                count_losses(source.meta(subset).categories, losses)
+            found = _write_subset(source, subset, output.folder, progress, save_media=save_media)
+            for what, count in found.counts.items():
+                losses.add(what, found.examples[what], count)
     return losses
+
+
+def _write_subset(
+    source: DatasetSource, subset: str, folder: Path, progress: Progress, *, save_media: bool
+) -> LossReport:
+    numbering, meta = Numbering(), source.meta(subset)
+    while True:
+        losses = LossReport()
+        with ExitStack() as stack:
+            writer = SubsetWriter(subset, meta, folder, losses, stack, numbering=numbering, save_media=save_media)
+            for item in progress(source.items(subset), source.count(subset), subset):
+                writer.add(item)
+            if writer.finish():
+                return losses
+        numbering = Numbering(numbering)
 
 
 def _check_subset(subset: str) -> None:
@@ -68,7 +82,15 @@ class SubsetWriter:
     """Writes the files of one subset: items are added, and the files appear at `finish`."""
 
     def __init__(  # noqa: PLR0913 -- what a subset is, and where it goes
-        self, subset: str, meta: Meta, folder: Path, losses: LossReport, stack: ExitStack, *, save_media: bool
+        self,
+        subset: str,
+        meta: Meta,
+        folder: Path,
+        losses: LossReport,
+        stack: ExitStack,
+        *,
+        numbering: Numbering,
+        save_media: bool,
     ) -> None:
         """Begin.
 
@@ -78,6 +100,7 @@ class SubsetWriter:
             folder: Where the dataset is made.
             losses: Counts what COCO cannot hold.
             stack: Closes the temporary files.
+            numbering: Gives out ids.
             save_media: Whether to copy images.
         """
         self._subset = subset
@@ -93,9 +116,10 @@ class SubsetWriter:
         self._images = self._spool()
         self._entries: dict[str, Spool] = {}
         self._tables: dict[str, CategoryTable] = {}
-        self._image_ids = Numbers()
-        self._ids: dict[str, Numbers] = {}
-        self._segments = SegmentWriter(folder / "annotations" / f"panoptic_{subset}")
+        self._numbering = numbering
+        self._media_folder = folder / "images" / subset
+        self._segments_folder = folder / "annotations" / f"panoptic_{subset}"
+        self._segments = SegmentWriter(self._segments_folder)
 
     def add(self, item: Item) -> None:
         """Add an item.
@@ -113,13 +137,14 @@ class SubsetWriter:
         touched = set()
         segments: list[tuple[JsonObject, Parts]] = []
         for parts in objects_of(item, self._losses):
-            task = self._task_of(parts)
+            own = rest_of(parts.first.attributes)
+            task = self._task_of(parts, own)
             touched.add(task)
-            entry = self._entry(item, parts, task, _image_id(images, task, number))
+            entry = self._entry(item, parts, task, _image_id(images, task, number) if images else number, own)
             if task == "panoptic":
                 segments.append((entry, parts))
             else:
-                self._add_entry(item, task, entry, rest_of(parts.first.attributes), runs)
+                self._add_entry(item, task, entry, own, runs)
         panoptic = rest.get("panoptic", {})
         if segments or "size" in panoptic:
             touched.add("panoptic")
@@ -134,22 +159,24 @@ class SubsetWriter:
 
     def _image_id(self, item: Item, wanted: object, images: JsonObject) -> int:
         """Return the id that an image is written with, where its task does not have one of its own."""
+        for own in images.values():
+            self._numbering[IMAGES].reserve(values_of(own).get("id"))
         if self._tasks and all(_has_own_id(images, task) for task in self._tasks):
             return 0
-        number = self._image_ids.take(wanted)
+        number = self._numbering[IMAGES].take(wanted)
         if wanted not in {None, number}:
             self._losses.add("id of an image, as another has it", item.id)
         return number
 
-    def _task_of(self, parts: Parts) -> str:
-        task = rest_of(parts.first.attributes).get("task")
+    def _task_of(self, parts: Parts, rest: JsonObject) -> str:
+        task = rest.get("task")
         if task not in TASKS:
             task = natural_task(parts, self._tasks)
         if task == "panoptic" and parts.mask is None:
             task = natural_task(parts, [other for other in self._tasks if other != "panoptic"])
         return str(task)
 
-    def _entry(self, item: Item, parts: Parts, task: str, image_id: int) -> JsonObject:
+    def _entry(self, item: Item, parts: Parts, task: str, image_id: int, rest: JsonObject) -> JsonObject:
         table = self._table(task)
         label = parts.first.label
         if label is not None and label not in table.ids:
@@ -157,19 +184,20 @@ class SubsetWriter:
         if task in CROWD_TASKS and parts.first.attributes.get(IS_CROWD, False) not in (0, 1):
             self._losses.add(f"{IS_CROWD} that is neither true nor false", item.id)
         entry = entry_of(parts, task, image_id, table.category_id(label))
-        rest = rest_of(parts.first.attributes)
         own = entry.get("attributes")
         if own is not None and not is_json(own):
             for key in [key for key, value in own.items() if not is_json(value)]:
                 self._losses.add("attribute of an annotation that is not JSON", f"{item.id}: {key}")
                 del own[key]
-        return restore(entry, rest)
+        return restore(entry, rest) if rest else entry
 
     def _add_entry(self, item: Item, task: str, entry: JsonObject, rest: JsonObject, runs: JsonObject) -> None:
-        if task != "results" and "id" not in values_of(rest):
-            wanted = entry.get("id")
-            entry["id"] = self._ids.setdefault(task, Numbers()).take(wanted)
-            if wanted not in {None, entry["id"]}:
+        wanted = entry.get("id")
+        if task != "results" and rest and "id" in values_of(rest):
+            self._numbering[task].reserve(wanted)
+        elif task != "results":
+            number = entry["id"] = self._numbering[task].take(wanted)
+            if wanted is not None and wanted != number:
                 self._losses.add("id of an annotation, as another has it", f"{task}: {wanted}")
         self._spool_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
 
@@ -181,22 +209,8 @@ class SubsetWriter:
             return
         first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
         name = str(restore(dict(image), images.get(first, {}))["file_name"])
-        check_media_path(name)
-        place = self._folder / "images" / self._subset / name
-        try:
-            chunks = item.media.file.chunks()
-            start = next(chunks, b"")
-        except MediaNotFoundError:
+        if not copy_media(item.media.file, self._media_folder, name):
             self._losses.add("media file that is missing", item.id)
-            return
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with place.open("xb") as file:
-                file.write(start)
-                file.writelines(chunks)
-        except (FileExistsError, NotADirectoryError) as error:
-            message = "two images need this place"
-            raise MediaPathError(message, name) from error
 
     def _table(self, task: str) -> CategoryTable:
         if task not in self._tables:
@@ -212,11 +226,17 @@ class SubsetWriter:
             self._entries[task] = self._spool()
         return self._entries[task]
 
-    def finish(self) -> None:
-        """Write the files."""
+    def finish(self) -> bool:
+        """Write the files; or none, and return False, where the items have to be numbered once more."""
+        if self._numbering.given_away():
+            for folder in (self._media_folder, self._segments_folder):
+                if folder.exists():
+                    shutil.rmtree(folder)
+            return False
         for task in [*self._tasks, *(task for task in self._entries if task not in self._tasks)] or ["image_info"]:
             with (self._folder / "annotations" / f"{task}_{self._subset}.json").open("wb") as file:
                 self._write(file, task, self._tasks.get(task, {}))
+        return True
 
     def _write(self, file: IO[bytes], task: str, info: JsonObject) -> None:
         entries = self._spool_of(task)

@@ -1,0 +1,96 @@
+"""The options of formats that can be encrypted, and where a new key is written."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from datumpb.crypto.keys import generate_key, parse_key, write_key_file
+from datumpb.dataset.layout import SECRET_KEY
+from datumpb.errors import OptionError, OutputExistsError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+
+def check_options(
+    encryption: bool,
+    no_media_encryption: bool,
+    encryption_key: str | bytes | None,
+    key_file: str | os.PathLike[str] | None,
+) -> None:
+    """Make sure that the options for encryption fit together.
+
+    Raises:
+        OptionError: They contradict each other.
+        InvalidKeyError: The key is not one.
+    """
+    if encryption_key is not None:
+        parse_key(encryption_key)
+    message = None
+    if not encryption and no_media_encryption:
+        message = "no_media_encryption says which part stays plain; it needs encryption"
+    elif not encryption and (encryption_key is not None or key_file is not None):
+        message = "a key was given, but encryption was not asked for"
+    elif encryption_key is not None and key_file is not None:
+        message = "key_file is where a new key is written; with encryption_key there is none"
+    if message is not None:
+        raise OptionError(message)
+
+
+def key_text(key: str | bytes | None) -> str | None:
+    """Return the text of a key as str."""
+    return key.decode("ascii") if isinstance(key, bytes) else key
+
+
+class NewKeys:
+    """Draws keys for an output; what was written outside of its folder is removed again where the output fails."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._strays: list[Path] = []
+
+    def draw(self, folder: Path, path: Path, key_file: str | os.PathLike[str] | None) -> str:
+        """Draw a key, write it to its file and return its text.
+
+        Args:
+            folder: Where the output is made.
+            path: Where the output will be.
+            key_file: Where the key goes; None: `secret_key.txt` in the output.
+
+        Raises:
+            OutputExistsError: A key is there already.
+        """
+        key = generate_key()
+        if key_file is None:
+            _write(folder / SECRET_KEY, key, path / SECRET_KEY)
+        else:
+            _write(Path(key_file), key, Path(key_file))
+            self._strays.append(Path(key_file))
+        return key
+
+    def remove_strays(self) -> None:
+        """Remove the keys that were written outside of the folder."""
+        for file in self._strays:
+            file.unlink()
+
+
+@contextlib.contextmanager
+def new_keys() -> Iterator[NewKeys]:
+    """Draw keys inside of the block; they go where it raises."""
+    keys = NewKeys()
+    try:
+        yield keys
+    except BaseException:
+        keys.remove_strays()
+        raise
+
+
+def _write(target: Path, key: str, final: Path) -> None:
+    # What was encrypted with the old key could not be read any more.
+    if final.exists():
+        message = f"{final}: holds a key, which is never overwritten; move it away, or give the key to encrypt with"
+        raise OutputExistsError(message)
+    write_key_file(target, key)

@@ -1,0 +1,126 @@
+"""Reading media: a number for the kind, a path inside of the folder for that kind, and what else a kind has."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from datumpb.dataset import layout
+from datumpb.model.media import (
+    GenericMedia,
+    Image,
+    Media,
+    MediaRef,
+    MediaType,
+    PointCloud,
+    Video,
+    VideoFrame,
+)
+
+if TYPE_CHECKING:
+    from datumpb.formats.datumaro_binary.primitives import Cursor
+    from datumpb.model.media_folder import MediaFolder
+
+NONE, ELEMENT, IMAGE, VIDEO_FRAME, VIDEO, POINT_CLOUD = 0, 1, 2, 4, 5, 6
+SIZE = struct.Struct("<ii")  # height, width
+NO_SIZE = (-1583, -1597)
+RANGE = struct.Struct("<III")  # step, first frame, last frame
+NO_END = (1 << 32) - 1
+NO_PATH = "/NOT/A/REAL/PATH"
+
+MEDIA_TYPES = {
+    ELEMENT: MediaType.MIXED,
+    IMAGE: MediaType.IMAGE,
+    VIDEO_FRAME: MediaType.VIDEO_FRAME,
+    VIDEO: MediaType.VIDEO,
+    POINT_CLOUD: MediaType.POINT_CLOUD,
+}
+"""The kinds of media that the items of a file can have; `ELEMENT` allows any."""
+
+
+FOLDERS = {
+    IMAGE: layout.IMAGES,
+    VIDEO_FRAME: layout.VIDEOS,
+    VIDEO: layout.VIDEOS,
+    POINT_CLOUD: layout.POINT_CLOUDS,
+}
+"""Where the files of each kind are; in it is a folder for each subset, to which paths are relative."""
+
+
+class MediaReader:
+    """Reads the media of the items of one subset."""
+
+    def __init__(self, subset: str, images: MediaFolder, others: MediaFolder) -> None:
+        """Take the name of the subset, the source of images, and that of everything else."""
+        self._subset = subset
+        self._images = images
+        self._others = others
+
+    def read(self, cursor: Cursor, item_id: str) -> Media | None:
+        """Read the media of an item.
+
+        Raises:
+            SourceFormatError: It does not follow the format.
+        """
+        start = cursor.offset
+        kind = cursor.count()
+        if kind == NONE:
+            return None
+        if kind == IMAGE:
+            return self._image(cursor, self._images)
+        if kind == POINT_CLOUD:
+            file = self._ref(cursor, POINT_CLOUD, self._others)
+            return PointCloud(file, [self._extra_image(cursor, item_id) for _ in range(cursor.count())])
+        if kind == VIDEO:
+            return self._video(cursor)
+        if kind == VIDEO_FRAME:
+            file = self._ref(cursor, VIDEO_FRAME, self._others)
+            return VideoFrame(Video(file), cursor.count())
+        if kind == ELEMENT:
+            return GenericMedia(self._ref(cursor, ELEMENT, self._others))
+        message = f"media of the unknown kind {kind}"
+        raise cursor.error(message, start)
+
+    def _image(self, cursor: Cursor, source: MediaFolder) -> Image:
+        file = self._ref(cursor, IMAGE, source)
+        start = cursor.offset
+        height, width = cursor.unpack(SIZE)
+        if (height, width) == NO_SIZE:
+            return Image(file)
+        if height < 0 or width < 0:
+            message = f"an image of an impossible size: {height} x {width}"
+            raise cursor.error(message, start)
+        return Image(file, height, width)
+
+    def _extra_image(self, cursor: Cursor, item_id: str) -> Image:
+        start = cursor.offset
+        kind = cursor.count()
+        if kind != IMAGE:
+            message = f"an image of a point cloud expected, not media of the kind {kind}"
+            raise cursor.error(message, start)
+        image = self._image(cursor, self._others)
+        file, flat = image.file, item_id.replace("/", "_")
+        if flat != item_id and file is not None and file.path is not None:
+            # Datumaro names the folder for an id with slashes in two ways: in the file, and on the disk.
+            prefix = f"{layout.IMAGES}/{self._subset}/"
+            on_disk = file.path.replace(f"{prefix}{flat}/", f"{prefix}{item_id}/", 1)
+            if not (self._others.root / file.path).is_file() and (self._others.root / on_disk).is_file():
+                file.path = on_disk
+        return image
+
+    def _video(self, cursor: Cursor) -> Video:
+        file = self._ref(cursor, VIDEO, self._others)
+        start = cursor.offset
+        step, first, last = cursor.unpack(RANGE)
+        if step == 0:
+            message = "a video with the step 0"
+            raise cursor.error(message, start)
+        return Video(file, step, first, None if last == NO_END else last)
+
+    def _ref(self, cursor: Cursor, kind: int, source: MediaFolder) -> MediaRef | None:
+        path = cursor.text()
+        if path in {"", NO_PATH}:
+            return None
+        # An absolute path stays one, and is refused when somebody wants the file.
+        inside = kind in FOLDERS and not path.startswith("/")
+        return MediaRef(f"{FOLDERS[kind]}/{self._subset}/{path}" if inside else path, source=source)

@@ -1,0 +1,72 @@
+"""The YOLO formats: a text file of numbers beside each picture; Darknet's lists and Ultralytics' data.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datumpb.dataset.progress import Progress, no_progress
+from datumpb.formats.yolo import detection
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.source import DatasetSource
+
+
+def detect(path: Path) -> str | None:
+    """Return why a path looks like a YOLO dataset, or None where it does not."""
+    return detection.looks_like(path)
+
+
+def read(path: Path, *, task: str | None = None) -> DatasetSource:
+    """Open a YOLO dataset: its folder, its `.data` file or its YAML file.
+
+    Args:
+        path: The folder or file.
+        task: What the numbers of a line mean: "detect", "segment", "obb" or "pose". None: "pose" where the YAML has
+            `kpt_shape`, else what its `task` says, else "segment", where boxes may stand, too.
+
+    Raises:
+        OptionError: There is no such task.
+        SourceFormatError: The files that say where everything is are missing or not what they should be.
+    """
+    from datumpb.formats.yolo.layout import discover  # noqa: PLC0415 -- detection needs no YAML
+    from datumpb.formats.yolo.reader import YoloSource  # noqa: PLC0415 -- as above
+
+    return YoloSource(discover(path), task)
+
+
+def write(  # noqa: PLR0913 -- one for each option
+    source: DatasetSource,
+    path: Path,
+    *,
+    save_media: bool = False,
+    overwrite: bool = False,
+    progress: Progress = no_progress,
+    layout: str = "ultralytics",
+    task: str = "detect",
+) -> LossReport:
+    """Write a dataset as YOLO and return what YOLO could not hold.
+
+    Args:
+        source: The dataset.
+        path: The folder to make.
+        save_media: Whether to copy the pictures, too.
+        overwrite: Whether to replace the folder where it is not empty.
+        progress: Is told of the work.
+        layout: "ultralytics" or "darknet".
+        task: What to write of each object: "detect" a box, "segment" its outline, "obb" a turned box, "pose" a box and
+            keypoints.
+
+    Raises:
+        OptionError: There is no such layout or task, or Darknet does not know the task.
+        OutputExistsError: The folder is not empty.
+        MediaError: The size of a picture with objects is not known, or the path of a picture leads out of the folder.
+        InvalidItemError: A coordinate is not finite, or a name cannot be written.
+    """
+    from datumpb.formats.yolo.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
+
+    return write_dataset(
+        source, path, save_media=save_media, overwrite=overwrite, progress=progress, layout=layout, task=task
+    )
