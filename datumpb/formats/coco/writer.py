@@ -41,6 +41,8 @@ def write_dataset(
     losses = LossReport()
     with OutputFolder(path, overwrite=overwrite) as output:
         (output.folder / "annotations").mkdir()
+        for task in TASKS:
+            output.replace_all(f"annotations/{task}_*.json")
         for place, subset in enumerate(source.subsets()):
             _check_subset(subset)
             if not place:

@@ -66,3 +66,14 @@ def test_an_output_that_is_not_empty(tmp_path: Path) -> None:
     support.convert(folder, tmp_path / "out", overwrite=True)
     support.assert_same_dataset(folder, tmp_path / "out")
     assert (tmp_path / "out" / "mine.txt").read_bytes() == b"x"
+
+
+def test_overwriting_leaves_no_file_of_the_old_dataset(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    coco.write(ListSource([Item("a", annotations=[Bbox(1, 2, 3, 4)])], Meta("val")), out)
+    (out / "annotations" / "notes.json").write_text("{}")
+    coco.write(ListSource([Item("b", annotations=[Bbox(1, 2, 3, 4)])], Meta("train")), out, overwrite=True)
+    names = {file.name for file in (out / "annotations").iterdir()}
+    assert "notes.json" in names
+    assert {name for name in names if name.endswith("_train.json")}
+    assert not {name for name in names if name.endswith("_val.json")}
