@@ -6,10 +6,10 @@ bits, the lowest first, one character each: 48 + group, + 32 where another follo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from operator import sub
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pycocotools import mask as coco_mask
 
 from datumpb.errors import InvalidItemError
 
@@ -59,9 +59,15 @@ def decode_runs(counts: bytes) -> np.ndarray:
 
 def encode_runs(runs: np.ndarray | Iterable[int]) -> bytes:
     """Compress runs, whole numbers from 0 to 2^32 - 1."""
-    # The size is only copied to the result.
-    unpacked = cast("Any", {"counts": [int(run) for run in runs], "size": [1, 1]})
-    return cast("bytes", coco_mask.frPyObjects(unpacked, 1, 1)["counts"])
+    values = [int(run) for run in runs]
+    out = bytearray()
+    for value in (*values[:3], *map(sub, values[3:], values[1:])):
+        rest = value
+        while not -_SIGN <= rest < _SIGN:
+            out.append(_FIRST + _MORE + (rest & _GROUP))
+            rest >>= _BITS
+        out.append(_FIRST + (rest & _GROUP))
+    return bytes(out)
 
 
 def check_runs(runs: np.ndarray, height: int, width: int) -> None:
@@ -132,7 +138,7 @@ def to_bitmap(counts: bytes, height: int, width: int) -> np.ndarray:
 
 def from_bitmap(bitmap: np.ndarray) -> bytes:
     """Compress a mask, (height, width) of anything that is true where it is set."""
-    return cast("bytes", coco_mask.encode(np.asfortranarray(bitmap, bool).view(np.uint8))["counts"])
+    return segment_masks(np.asarray(bitmap, bool).astype(np.uint8), {1: ()}).get(1) or encode_runs([bitmap.size])
 
 
 def segment_masks(numbers: np.ndarray, wanted: Iterable[int] | None = None) -> dict[int, bytes]:
