@@ -73,7 +73,7 @@ class BlockTable:
             for block in index.blocks:
                 self._places.append((block.offset, block.size, block.seq, block.crc32))
                 self.first_item.append(self.first_item[-1] + block.item_count)
-            ids.append(np.array(index.item_id_crc32, np.uint32))
+            ids.append(_as_array(index.item_id_crc32))
         self.id_crc32 = np.concatenate(ids)
 
     def __len__(self) -> int:
@@ -97,3 +97,10 @@ class BlockTable:
         """Return the indices of the items that may have this id: those whose CRC-32 matches."""
         matches: list[int] = np.flatnonzero(self.id_crc32 == np.uint32(id_crc32(item_id))).tolist()
         return matches
+
+
+def _as_array(numbers: Sequence[int]) -> np.ndarray:
+    # Before protobuf 7.34 numpy would hold all of them as Python's integers for a moment.
+    if hasattr(numbers, "__array__"):
+        return np.array(numbers, np.uint32)
+    return np.fromiter(numbers, np.uint32, len(numbers))

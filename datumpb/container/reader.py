@@ -72,6 +72,7 @@ class DatumReader:
         # No lock, which a fork could leave locked for ever: threads that race do the same work twice, and no harm.
         self._closed = False
         self._files: dict[Path, FileReader] = {}
+        self._parsed_meta: Meta | None = None
         self._meta: ModelMeta | None = None
         self._table: BlockTable | None = None
         self._cached_block = lru_cache(CACHED_BLOCKS)(self._read_block)
@@ -105,20 +106,18 @@ class DatumReader:
     @property
     def meta(self) -> ModelMeta:
         """What holds for all items: subset, infos, categories, kind of media."""
-        file = self._records()
+        message = self._meta_message()
         if self._meta is None:
             try:
-                self._meta = decode_meta(Meta.FromString(file.meta()))
-            except DecodeError as error:
-                self._damaged("META cannot be parsed", file.head.end, error)
+                self._meta = decode_meta(message)
             except DamagedFileError as error:
-                self._damaged(f"META: {error.message}", file.head.end, error)
+                self._damaged(f"META: {error.message}", self._records().head.end, error)
         return self._meta
 
     @property
     def subset(self) -> str:
         """The name of the subset."""
-        return self.meta.subset
+        return self._meta_message().subset
 
     @property
     def categories(self) -> Categories:
@@ -174,7 +173,7 @@ class DatumReader:
             if found is None:
                 message = f"{self._path}: no item has the id {key!r}"
                 raise ItemNotFoundError(message)
-            return self._item(found)
+            return self._decode(*found)
         index, count = operator.index(key), len(self)
         if not -count <= index < count:
             message = f"{self._path}: there is no item {index}, the file has {count}"
@@ -234,6 +233,19 @@ class DatumReader:
             source.close()
         return kept
 
+    def _meta_message(self) -> Meta:
+        # Reading an item needs the subset's name only: hundreds of categories are decoded when they are asked for.
+        file = self._records()
+        if self._parsed_meta is None:
+            try:
+                message = Meta.FromString(file.meta())
+            except DecodeError as error:
+                self._damaged("META cannot be parsed", file.head.end, error)
+            if not message.subset:
+                self._damaged("META: the subset has no name", file.head.end)
+            self._parsed_meta = message
+        return self._parsed_meta
+
     def _index(self) -> BlockTable:
         file = self._records()
         if self._table is None:
@@ -286,13 +298,13 @@ class DatumReader:
 
     def _decode(self, message: ItemMessage, block: int) -> Item:
         try:
-            return decode_item(message, self.meta.subset, self._media)
+            return decode_item(message, self._meta_message().subset, self._media)
         except FileError as error:
             raise type(error)(error.message, self._path, self._index().place(block)[0]) from error
 
-    def _find(self, item_id: str) -> int | None:
-        candidates = self._index().candidates(item_id)
-        return next((index for index in candidates if self._message(index)[0].id == item_id), None)
+    def _find(self, item_id: str) -> tuple[ItemMessage, int] | None:
+        candidates = map(self._message, self._index().candidates(item_id))
+        return next((found for found in candidates if found[0].id == item_id), None)
 
     def _damaged(self, message: str, offset: int, cause: Exception | None = None) -> NoReturn:
         raise DamagedFileError(message, self._path, offset) from cause

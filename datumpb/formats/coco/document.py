@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,6 @@ from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.places import Located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PREFIX_SIZE = 1 << 16
@@ -63,8 +60,7 @@ def parse(path: Path) -> object:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        with _no_garbage():
-            return json.loads(text)
+        return json.loads(text)
     except OSError as error:
         message = f"cannot read this file: {error.strerror}"
         raise SourceFormatError(message, path) from error
@@ -77,18 +73,6 @@ def parse(path: Path) -> object:
     except (RecursionError, ValueError) as error:
         message = f"JSON that cannot be parsed: {error}"
         raise SourceFormatError(message, path) from error
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Do not look for garbage: a parser makes none, and looking through all it made takes as long as parsing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _document(path: Path, data: object, task: str) -> Document:
