@@ -1,9 +1,10 @@
-"""Ctrl-C and SIGTERM unwind a command once, so that half-written files are removed; repeating them changes nothing."""
+"""Ctrl-C and SIGTERM unwind a command, so that half-written files are removed; repeating them at once does no harm."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Unwinding takes less; whoever asks again after that means it.
+_PATIENCE_SECONDS = 2.0
 
 
 class Stopped(BaseException):
@@ -46,11 +49,13 @@ def stoppable() -> Iterator[None]:
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    asked = time.monotonic()
+
+    def repeat(number: int, _frame: FrameType | None) -> None:
+        if time.monotonic() - asked > _PATIENCE_SECONDS:
+            raise Stopped(number)
+
     for repeated in _SIGNALS:
         # Not SIG_IGN: the interpreter complains where a repetition is on its way already.
-        signal.signal(repeated, _ignore)
+        signal.signal(repeated, repeat)
     raise Stopped(number)
-
-
-def _ignore(_number: int, _frame: FrameType | None) -> None:
-    pass
