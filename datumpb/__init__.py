@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.errors import (
     AuthenticationError,
+    BridgeError,
     ClosedError,
     DamagedFileError,
     DatasetError,
@@ -21,10 +22,13 @@ from datumpb.errors import (
     ItemNotFoundError,
     KeyProblemError,
     LimitError,
+    LossWarning,
+    LossyConversionError,
     MediaError,
     MediaMismatchError,
     MediaNotFoundError,
     MediaPathError,
+    MissingExtraError,
     MissingKeyError,
     NotADatumFileError,
     OptionError,
@@ -43,8 +47,9 @@ if TYPE_CHECKING:
     from datumpb.container.reader import DatumReader
     from datumpb.container.writer import DatumWriter
     from datumpb.crypto.keys import generate_key
-    from datumpb.dataset.dataset import Dataset, DatasetSubset
+    from datumpb.dataset.dataset import Dataset
     from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.subset import DatasetSubset
     from datumpb.model.annotations import (
         Annotation,
         Bbox,
@@ -96,6 +101,7 @@ __all__ = [
     "Annotation",
     "AuthenticationError",
     "Bbox",
+    "BridgeError",
     "Caption",
     "Categories",
     "ClosedError",
@@ -129,6 +135,8 @@ __all__ = [
     "LabelGroupType",
     "LimitError",
     "LossReport",
+    "LossWarning",
+    "LossyConversionError",
     "Mask",
     "MaskCategories",
     "Media",
@@ -139,6 +147,7 @@ __all__ = [
     "MediaRef",
     "MediaType",
     "Meta",
+    "MissingExtraError",
     "MissingKeyError",
     "MultiframeImage",
     "NotADatumFileError",
@@ -173,8 +182,9 @@ _NAMES_BY_MODULE = {
     "container.reader": "DatumReader",
     "container.writer": "DatumWriter",
     "crypto.keys": "generate_key",
-    "dataset.dataset": "Dataset DatasetSubset",
+    "dataset.dataset": "Dataset",
     "dataset.losses": "LossReport",
+    "dataset.subset": "DatasetSubset",
     "model.annotations": (
         "Annotation Bbox Caption Cuboid2d Cuboid3d DepthMap Ellipse FeatureVector HashKey ImageAnnotation Label Mask"
         " Points Polygon PolyLine RotatedBbox Tabular"

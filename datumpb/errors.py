@@ -26,12 +26,16 @@
     │   ├── UnknownFormatError        no format has this name, or none fits the folder
     │   ├── SourceFormatError         a source file does not follow its format; has path and place
     │   ├── OutputExistsError         the output is there already
-    │   └── OptionError               an option that a format does not know or cannot honour
+    │   ├── LossyConversionError      the target format cannot hold everything, and that was asked for
+    │   ├── OptionError               an option that a format does not know or cannot honour
+    │   ├── MissingExtraError         it needs a library that is not installed
+    │   └── BridgeError               a library behind a bridge failed at it
     └── ClosedError                   a reader or writer is used after it was closed
 
 A message is one line that a person can act on. It never shows a key.
 
-One warning stands beside the tree: `UnknownDataWarning`, for what a later version wrote and this one leaves out.
+Two warnings stand beside the tree: `UnknownDataWarning`, for what a later version wrote and this one leaves out, and
+`LossWarning`, for what a bridge to another library cannot hold where nobody counts it.
 """
 
 from __future__ import annotations
@@ -197,8 +201,33 @@ class OutputExistsError(DatasetError):
     """The output is there already, and overwriting was not asked for."""
 
 
+class LossyConversionError(DatasetError):
+    """The target format cannot hold everything, and a strict export was asked for; nothing was written.
+
+    Attributes:
+        losses: One line for each kind of loss, the most frequent first.
+    """
+
+    def __init__(self, losses: list[str]) -> None:
+        """Keep what would be lost."""
+        super().__init__(losses)
+        self.losses = losses
+
+    def __str__(self) -> str:
+        """One line with all kinds of loss."""
+        return f"the format cannot hold everything, so nothing was written: {'; '.join(self.losses)}"
+
+
 class OptionError(DatasetError, TypeError):
     """An option that a format does not know or cannot honour."""
+
+
+class MissingExtraError(DatasetError):
+    """It needs a library that is not installed; the message says what to install."""
+
+
+class BridgeError(DatasetError):
+    """A library behind a bridge failed at what it was asked to do."""
 
 
 class ClosedError(DatumpbError, ValueError):
@@ -207,3 +236,7 @@ class ClosedError(DatumpbError, ValueError):
 
 class UnknownDataWarning(UserWarning):
     """A file holds an annotation, a medium or the like that only a later version knows; it is left out on reading."""
+
+
+class LossWarning(UserWarning):
+    """A dataset holds what the library that it was handed to cannot; told once for each kind of loss."""

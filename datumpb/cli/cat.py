@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 @click.option("--id", "item_id", metavar="ID", help="Only the item of this id.")
 @click.option("--subset", metavar="NAME", help="Only items of this subset.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="No more than N items.")
+@click.option(
+    "--dynamic", is_flag=True, help="Decode .datum files by the schema that they carry, and print protobuf's JSON."
+)
 @key_options
 def cat(  # noqa: PLR0913 -- one for each option
     *,
@@ -28,6 +31,7 @@ def cat(  # noqa: PLR0913 -- one for each option
     item_id: str | None,
     subset: str | None,
     limit: int | None,
+    dynamic: bool,
     encryption_key: str | None,
     key_file: Path | None,
 ) -> None:
@@ -46,6 +50,9 @@ def cat(  # noqa: PLR0913 -- one for each option
 
     A key of a map that begins with $ itself gets one $ more.
 
+    With --dynamic, an item is printed as the JSON mapping of Protocol Buffers has it, decoded by nothing but the schema
+    in the file: also what only a later version knows is shown, and coordinates are as they are stored.
+
     \b
     datumpb cat out/ | jq 'select(.annotations | length > 10) | .id'
     """  # noqa: D301 -- \b keeps click from joining the lines
@@ -53,6 +60,11 @@ def cat(  # noqa: PLR0913 -- one for each option
     from datumpb.cli.files import format_of, open_dataset  # noqa: PLC0415 -- as above
 
     key = chosen_key(encryption_key, key_file)
+    if dynamic:
+        lines = _dynamic_lines(path, item_id, subset, None if key is None else key.text)
+        for line in itertools.islice(lines, limit):
+            click.echo(line)
+        return
     dataset = open_dataset(path, format_of(path), key)
     for item in itertools.islice(_chosen_items(dataset, path, item_id, subset), limit):
         sys.stdout.buffer.write(item_line(item).encode() + b"\n")
@@ -73,3 +85,24 @@ def _chosen_items(dataset: dp.Dataset, path: Path, item_id: str | None, subset: 
         message = f"{path}: no item has the id {item_id!r}"
         raise dp.ItemNotFoundError(message)
     yield from found
+
+
+def _dynamic_lines(path: Path, item_id: str | None, subset: str | None, key: str | None) -> Iterator[str]:
+    from google.protobuf.json_format import MessageToJson  # noqa: PLC0415 -- loaded when a command runs
+
+    from datumpb.cli.files import annotation_files  # noqa: PLC0415 -- as above
+    from datumpb.container.schema import dynamic_items  # noqa: PLC0415 -- as above
+
+    files = [file for file in annotation_files(path) if subset is None or file.stem == subset]
+    if not files:
+        message = f"{path}: no .datum file" if subset is None else f"{path}: there is no subset {subset!r}"
+        raise dp.ItemNotFoundError(message)
+    found = False
+    for file in files:
+        for item in dynamic_items(file, key):
+            if item_id is None or getattr(item, "id", None) == item_id:
+                found = True
+                yield MessageToJson(item, indent=None, ensure_ascii=False)
+    if item_id is not None and not found:
+        message = f"{path}: no item has the id {item_id!r}"
+        raise dp.ItemNotFoundError(message)

@@ -48,16 +48,21 @@ class CommandWithFormatOptions(click.Command):
         return rest, given
 
 
-def format_options(source: Format, target: Format) -> tuple[dict[str, object], dict[str, object]]:
+def format_options(source: Format | None, target: Format | None) -> tuple[dict[str, object], dict[str, object]]:
     """Return the options for reading and for writing that the running command was given behind `--`.
 
     An option that both formats have is the target's; `--input-NAME` is always the source's.
+
+    Args:
+        source: The format that is read; None: none, or its options come from elsewhere.
+        target: The format that is written, or None.
 
     Raises:
         OptionError: Neither format has it, or its value is missing or of the wrong type.
     """
     given: Mapping[str, str | None] = click.get_current_context().meta.get(_META, {})
-    reading, writing = source.read_options(), target.write_options()
+    reading = {} if source is None else source.read_options()
+    writing = {} if target is None else target.write_options()
     read: dict[str, object] = {}
     write: dict[str, object] = {}
     for option, text in given.items():
@@ -68,16 +73,17 @@ def format_options(source: Format, target: Format) -> tuple[dict[str, object], d
             name = name.removeprefix(_INPUT)
             read[name] = _value(option, text, reading[name])
         else:
-            message = (
-                f"no option {option}; {source.name} has for reading: {_names(reading)}; "
-                f"{target.name} for writing: {_names(writing)}"
-            )
+            sides = ((source, "reading", reading), (target, "writing", writing))
+            known = [
+                f"{side.name} has for {work}: {_names(options)}" for side, work, options in sides if side is not None
+            ]
+            message = f"no option {option}; {'; '.join(known)}"
             raise OptionError(message)
     return read, write
 
 
 def _names(options: Mapping[str, str]) -> str:
-    names = [f"--{name.replace('_', '-')}" for name in sorted(options) if name != "progress"]
+    names = [f"--{name.replace('_', '-')}" for name in sorted(options)]
     return ", ".join(names) or "none"
 
 

@@ -11,9 +11,14 @@ from datumpb.cli.cat import cat
 from datumpb.cli.convert import convert
 from datumpb.cli.detect import detect
 from datumpb.cli.endings import ending
+from datumpb.cli.filter import filter_
 from datumpb.cli.formats import formats
 from datumpb.cli.info import info
 from datumpb.cli.keygen import keygen
+from datumpb.cli.merge import merge
+from datumpb.cli.project import create, export, import_, project_group
+from datumpb.cli.schema import schema
+from datumpb.cli.split import split
 from datumpb.cli.verify import verify
 from datumpb.version import __version__
 
@@ -37,7 +42,23 @@ def commands() -> None:
     """Convert, look into and check datasets of the datumpb format."""
 
 
-for _command in (convert, info, cat, verify, detect, formats, keygen):
+for _command in (
+    convert,
+    merge,
+    split,
+    filter_,
+    info,
+    cat,
+    verify,
+    schema,
+    detect,
+    formats,
+    keygen,
+    create,
+    import_,
+    project_group,
+    export,
+):
     commands.add_command(_command)
 
 

@@ -44,16 +44,16 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Lay out a table: the first column to the left, all others to the right."""
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> list[str]:
+    """Lay out a table: the first columns, as many as `left`, to the left, all others to the right."""
     cells = [[printable(cell) for cell in row] for row in (heading, *rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(map(_pad, row, widths, range(len(row)))).rstrip() for row in cells]
+    return ["  ".join(map(_pad, row, widths, [place >= left for place in range(len(row))])).rstrip() for row in cells]
 
 
-def _pad(cell: str, width: int, column: int) -> str:
+def _pad(cell: str, width: int, to_right: bool) -> str:
     space = " " * (width - _width(cell))
-    return space + cell if column else cell + space
+    return space + cell if to_right else cell + space
 
 
 def _width(text: str) -> int:

@@ -152,6 +152,9 @@ def _check(header: Header, source: BytesSource) -> None:
     if header.format_major > FORMAT_MAJOR:
         message = f"format version {header.format_major}.{header.format_minor} needs a newer datumpb than {__version__}"
         raise UnsupportedFileError(message, *place)
+    if header.format_major == 0:
+        message = "HEADER states no format version"
+        raise DamagedFileError(message, *place)
     unknown = [feature for feature in header.required_features if feature not in KNOWN_FEATURES]
     if unknown:
         message = f"the file requires {unknown[0]!r}, which datumpb {__version__} does not know"
@@ -161,8 +164,8 @@ def _check(header: Header, source: BytesSource) -> None:
             f"records of {header.max_record_size} bytes are announced, this reader's limit is {READER_MAX_RECORD_SIZE}"
         )
         raise LimitError(message, *place)
-    if header.format_major == 0 or header.max_record_size == 0:
-        message = "HEADER is incomplete"
+    if header.max_record_size == 0:
+        message = "HEADER states no limit for records"
         raise DamagedFileError(message, *place)
     if header.HasField("encryption"):
         encryption = header.encryption

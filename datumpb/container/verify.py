@@ -16,7 +16,7 @@ from datumpb.container.file_reader import FileReader, walk
 from datumpb.container.header import read_head
 from datumpb.container.index import id_crc32
 from datumpb.errors import DamagedFileError, FileError
-from datumpb.messages import AnnotationType, BlockEntry, ContentType, Index, IndexEntry, Meta, RecordKind
+from datumpb.messages import AnnotationType, BlockEntry, ContentType, Footer, Index, IndexEntry, Meta, RecordKind
 from datumpb.messages import Statistics as StatisticsMessage
 
 if TYPE_CHECKING:
@@ -116,6 +116,10 @@ class _Verification:
                 self._item(data)
         elif record.message.kind == RecordKind.RECORD_KIND_INDEX:
             index = parse(Index, body)
+            index.DiscardUnknownFields()
+            if sum(block.item_count for block in index.blocks) != len(index.item_id_crc32):
+                text = "INDEX lists ids of other items than its blocks hold"
+                raise DamagedFileError(text)
             counts = {"block_count": len(index.blocks), "item_count": len(index.item_id_crc32)}
             self._listed.append((IndexEntry(**place, **counts), index))
         elif record.message.kind == RecordKind.RECORD_KIND_FOOTER:
@@ -141,7 +145,9 @@ class _Verification:
                 raise DamagedFileError(text)
 
     def _footer(self) -> None:
-        footer = self._file.footer
+        # What a later version added says nothing that could be compared.
+        footer = Footer.FromString(self._file.footer.SerializeToString())
+        footer.DiscardUnknownFields()
         blocks = [block for _, index in self._listed for block in index.blocks]
         id_crc32s = array("I", (crc32 for _, index in self._listed for crc32 in index.item_id_crc32))
         if blocks != self._blocks or id_crc32s != self._id_crc32:

@@ -2,62 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from datumpb.dataset.export import Export, SaveMedia
+from datumpb.dataset.losses import LossReport
 from datumpb.dataset.memory import MemorySource
 from datumpb.dataset.progress import Progress, no_progress
 from datumpb.dataset.registry import detect_format, find_format
-from datumpb.errors import DatasetError, ItemNotFoundError
+from datumpb.dataset.subset import DatasetSubset
+from datumpb.dataset.transforms.labels import RelabelledSource
+from datumpb.dataset.transforms.merge import MergedSource
+from datumpb.dataset.transforms.names import check_known
+from datumpb.dataset.transforms.selection import SelectedSource
+from datumpb.dataset.transforms.split import SplitSource
+from datumpb.errors import DatasetError, OptionError
 from datumpb.model.categories import Categories
 from datumpb.model.media import MediaType
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from typing_extensions import Self
 
-    from datumpb.dataset.losses import LossReport
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.item import Item
     from datumpb.model.values import Value
 
 
-class DatasetSubset:
-    """One subset of a dataset: its items, in order or by id."""
-
-    def __init__(self, source: DatasetSource, name: str) -> None:
-        """Name a subset of a source."""
-        self._source = source
-        self.name = name
-
-    def __len__(self) -> int:
-        """Return how many items it has."""
-        return self._source.count(self.name)
-
-    def __iter__(self) -> Iterator[Item]:
-        """Iterate over its items in their order."""
-        return self._source.items(self.name)
-
-    def get(self, item_id: str) -> Item | None:
-        """Return the item of an id, or None."""
-        try:
-            return self._source.item(item_id, self.name)
-        except ItemNotFoundError:
-            return None
-
-    def infos(self) -> dict[str, Value]:
-        """Return what is known about the subset."""
-        return self._source.meta(self.name).infos
-
-    def categories(self) -> Categories:
-        """Return what the numbers in annotations mean."""
-        return self._source.meta(self.name).categories
-
-    def __repr__(self) -> str:
-        """Name the subset."""
-        return f"DatasetSubset({self.name!r})"
+_SAVE_MEDIA = {False: SaveMedia.NO, True: SaveMedia.COPY, "copy": SaveMedia.COPY, "link": SaveMedia.LINK}
 
 
 class Dataset:
@@ -67,9 +42,10 @@ class Dataset:
     dataset.export("out", "datumpb", save_media=True)
     """
 
-    def __init__(self, source: DatasetSource) -> None:
-        """Wrap a source; `import_from` and `from_iterable` are the usual ways to get one."""
+    def __init__(self, source: DatasetSource, reports: Sequence[LossReport] = ()) -> None:
+        """Wrap a source, and the reports of its transforms; `import_from` and `from_iterable` are the usual ways."""
         self._source = source
+        self._reports = tuple(reports)
 
     @classmethod
     def import_from(cls, path: str | os.PathLike[str], format: str | None = None, **options: object) -> Self:  # noqa: A002 -- Datumaro's name for it
@@ -127,13 +103,14 @@ class Dataset:
         """
         return detect_format(path).name
 
-    def export(
+    def export(  # noqa: PLR0913 -- one for each option, by name
         self,
         path: str | os.PathLike[str],
         format: str,  # noqa: A002 -- Datumaro's name for it
         *,
-        save_media: bool = False,
+        save_media: bool | Literal["copy", "link"] = False,
         overwrite: bool = False,
+        strict: bool = False,
         progress: Progress = no_progress,
         **options: object,
     ) -> LossReport:
@@ -142,24 +119,121 @@ class Dataset:
         Args:
             path: The folder to write; it must not exist or be empty.
             format: The name of a format.
-            save_media: Whether media files are copied.
+            save_media: Whether media files are copied (True, "copy") or linked ("link": hard links, for files of the
+                same disk; what is no plain file of its own is copied).
             overwrite: Whether what is in the folder already is replaced.
+            strict: Whether it is an error if the format cannot hold everything.
             progress: Is told how far the work is.
             **options: Options of the format, such as `encryption` and `encryption_key`.
 
         Returns:
-            What the format could not hold.
+            What the format could not hold, and what `relabel`, `merge` and `split` could not keep.
 
         Raises:
             UnknownFormatError: There is no such format.
             OptionError: The format has no such option, or options contradict each other.
             OutputExistsError: The folder is not empty.
+            LossyConversionError: The export is strict, and the format cannot hold everything.
             DatumpbError: The dataset cannot be read, or holds what the format cannot.
             OSError: A file cannot be written.
         """
-        common = {"save_media": save_media, "overwrite": overwrite, "progress": progress}
+        if save_media not in _SAVE_MEDIA:
+            message = f"save_media has to be False, True, 'copy' or 'link', not {save_media!r}"
+            raise OptionError(message)
+        losses = LossReport(strict=strict)
+        export = Export(_SAVE_MEDIA[save_media], overwrite, progress, losses)
         self.categories()
-        return find_format(format).write(self._source, Path(path), {**common, **options})
+        for report in self._reports:
+            len(self)  # what transforms find out about ids, they have found out then
+            losses.update(report)
+        find_format(format).write(self._source, Path(path), export, options)
+        return losses
+
+    def select(
+        self,
+        *,
+        subsets: Collection[str] | None = None,
+        labels: Collection[str] | None = None,
+        ids: Collection[str] | None = None,
+        attributes: Mapping[str, str] | None = None,
+        drop_others: bool = False,
+    ) -> Self:
+        """Return the dataset of those items that fit all that is asked; see `SelectedSource`.
+
+        Args:
+            subsets: Names of subsets, one of which an item has to be of.
+            labels: Names of labels, one of which an annotation of it has to have.
+            ids: Patterns, one of which its id has to match, such as "street/*".
+            attributes: Values by names, which it, or an annotation of it, has to have.
+            drop_others: Whether those annotations of an item that do not fit are left out.
+
+        Raises:
+            OptionError: There is no such subset or label. As nothing is read yet, this comes when something is.
+        """
+        source = SelectedSource(
+            self._source, subsets=subsets, labels=labels, ids=ids, attributes=attributes, drop_others=drop_others
+        )
+        return type(self)(source, self._reports)
+
+    def relabel(
+        self,
+        rename: Mapping[str, str] | None = None,
+        *,
+        drop: Collection[str] = (),
+        keep: Collection[str] | None = None,
+    ) -> Self:
+        """Return the dataset with other labels; see `RelabelledSource`.
+
+        Args:
+            rename: New names of labels, by the old ones; labels that get one name become one.
+            drop: The labels that go, with their annotations.
+            keep: The only labels that stay, by their old names; None: all.
+
+        Raises:
+            OptionError: The arguments contradict each other; or, when something is read, there is no such label.
+        """
+        source = RelabelledSource(self._source, rename, drop, keep)
+        return type(self)(source, (*self._reports, source.report))
+
+    def split(
+        self,
+        ratios: Mapping[str, float],
+        *,
+        seed: int = 0,
+        stratify: bool = False,
+        on_duplicate: str = "error",
+    ) -> Self:
+        """Return the dataset with its items dealt out to new subsets; see `SplitSource`.
+
+        Args:
+            ratios: The share of each new subset, such as ``{"train": 0.8, "val": 0.2}``; together they are 1.
+            seed: The same seed gives the same split, on every machine; another one another.
+            stratify: Whether each label gets its share of items in every subset, as near as can be.
+            on_duplicate: "error", or "rename" the later of items of one id that go to the same new subset.
+
+        Raises:
+            OptionError: The ratios are not positive, or do not sum to 1.
+        """
+        source = SplitSource(self._source, ratios, seed, stratify=stratify, on_duplicate=on_duplicate)
+        return type(self)(source, (*self._reports, source.report))
+
+    @classmethod
+    def merge(cls, datasets: Mapping[str, Dataset] | Sequence[Dataset], *, on_duplicate: str = "error") -> Self:
+        """Return several datasets as one, labels united by name; see `MergedSource`.
+
+        Args:
+            datasets: The datasets, by the names that messages shall have for them; without names, they are numbered.
+            on_duplicate: Of items with the same id and subset, "rename" the later ones, keep the "first", or "error".
+
+        Raises:
+            OptionError: There is no dataset.
+            DuplicateItemError: When something is read: there are such items.
+        """
+        if not isinstance(datasets, Mapping):
+            datasets = {f"dataset {number}": dataset for number, dataset in enumerate(datasets, 1)}
+        source = MergedSource([(name, one._source) for name, one in datasets.items()], on_duplicate)  # noqa: SLF001 -- its own class
+        reports = [report for one in datasets.values() for report in one._reports]  # noqa: SLF001 -- its own class
+        return cls(source, (*reports, source.report))
 
     def subsets(self) -> dict[str, DatasetSubset]:
         """Return the subsets by their names."""
@@ -206,12 +280,10 @@ class Dataset:
             subset: The subset; None: all.
 
         Raises:
-            DatasetError: There is no such subset.
+            OptionError: There is no such subset.
         """
         names = self._source.subsets()
-        if subset is not None and subset not in names:
-            message = f"there is no subset {subset!r}; there are: {', '.join(names)}"
-            raise DatasetError(message)
+        check_known("subset", [] if subset is None else [subset], names)
         joined: dict[str, Value] = {}
         for name in names if subset is None else [subset]:
             joined = {**self._source.meta(name).infos, **joined}

@@ -14,16 +14,15 @@ from datumpb.crypto.keys import parse_key
 from datumpb.dataset import layout
 from datumpb.dataset.dataset_meta import read_dataset_meta, write_dataset_meta
 from datumpb.dataset.encryption import check_options, key_text, new_keys
-from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_store import MediaStore
 from datumpb.dataset.output import OutputFolder
-from datumpb.dataset.progress import Progress, no_progress
 from datumpb.errors import DamagedFileError, DatasetError, OptionError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
@@ -126,33 +125,26 @@ def _is_encrypted(file: Path) -> bool:
 def write_folder(  # noqa: PLR0913 -- the options of the format, all but the first two by name
     source: DatasetSource,
     path: str | os.PathLike[str],
+    export: Export,
     *,
-    save_media: bool = False,
-    overwrite: bool = False,
-    progress: Progress = no_progress,
     encryption: bool = False,
     no_media_encryption: bool = False,
     encryption_key: str | bytes | None = None,
     key_file: str | os.PathLike[str] | None = None,
     save_dataset_meta: bool = False,
-) -> LossReport:
+) -> None:
     """Write a dataset as a folder of the datumpb format.
 
     Args:
         source: The dataset.
-        path: The folder; it must not exist or be empty.
-        save_media: Whether media files are copied into the folder.
-        overwrite: Whether an existing dataset in the folder is replaced: all of its annotation files, and of other
-            files those that are written. A key is never overwritten.
-        progress: Is told how far the work is.
+        path: The folder. Where it is overwritten, all of its annotation files are replaced, and of other files those
+            that are written. A key is never overwritten.
+        export: What every format is asked.
         encryption: Whether annotations, and media files where saved, are encrypted.
         no_media_encryption: Whether media files stay plain all the same.
         encryption_key: The text of the key; None: a new one is drawn and written to `key_file`.
         key_file: Where a new key is written; None: `secret_key.txt` in the folder.
         save_dataset_meta: Whether `dataset_meta.json`, a plain list of labels, is written.
-
-    Returns:
-        What the folder could not hold.
 
     Raises:
         OptionError: The options contradict each other.
@@ -161,22 +153,21 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
         DatumpbError: The source cannot be read or holds what the format cannot.
         OSError: A file cannot be written.
     """
-    check_options(encryption, no_media_encryption, encryption_key, key_file)
-    losses = LossReport()
+    check_options(encryption, no_media_encryption, encryption_key, key_file, export.save_media)
     key = key_text(encryption_key) if encryption else None
-    if not save_media:
+    if not export.save_media:
         _check_kept_media(source, Path(path), None if no_media_encryption else key)
-    with new_keys() as keys, OutputFolder(path, overwrite=overwrite) as output:
+    with new_keys() as keys, OutputFolder(path, export) as output:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
             key = keys.draw(output.folder, Path(path), key_file)
         media_key = None if no_media_encryption else key
-        store = MediaStore(output.folder, media_key, losses, save=save_media)
+        store = MediaStore(output.folder, media_key, export)
         (output.folder / layout.ANNOTATIONS).mkdir()
         for subset in source.subsets():
             meta = source.meta(subset)
             target = layout.annotation_file(output.folder, subset)
-            items = progress(source.items(subset), source.count(subset), subset)
+            items = export.progress(source.items(subset), source.count(subset), subset)
             with DatumWriter(
                 target,
                 subset=subset,
@@ -189,7 +180,6 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
                     writer.write(store.place(item, subset))
             if save_dataset_meta:
                 write_dataset_meta(output.folder, meta.categories)
-    return losses
 
 
 def _check_kept_media(source: DatasetSource, path: Path, key: str | None) -> None:

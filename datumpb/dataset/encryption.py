@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datumpb.crypto.keys import generate_key, parse_key, write_key_file
+from datumpb.dataset.export import SaveMedia
 from datumpb.dataset.layout import SECRET_KEY
 from datumpb.errors import OptionError, OutputExistsError
 
@@ -20,6 +21,7 @@ def check_options(
     no_media_encryption: bool,
     encryption_key: str | bytes | None,
     key_file: str | os.PathLike[str] | None,
+    save_media: SaveMedia,
 ) -> None:
     """Make sure that the options for encryption fit together.
 
@@ -36,6 +38,8 @@ def check_options(
         message = "a key was given, but encryption was not asked for"
     elif encryption_key is not None and key_file is not None:
         message = "key_file is where a new key is written; with encryption_key there is none"
+    elif encryption and not no_media_encryption and save_media is SaveMedia.LINK:
+        message = "media that are linked stay as they are: copy them, or add no_media_encryption"
     if message is not None:
         raise OptionError(message)
 

@@ -31,13 +31,13 @@ _LONGEST_NAME = 1000
 _LONGEST_EXTENSION = 20
 
 
-def annotation_files(root: Path) -> dict[str, Path]:
+def annotation_files(root: Path, suffix: str = SUFFIX) -> dict[str, Path]:
     """Return the annotation file of each subset, by the subset's name, in the order of names."""
-    files = (root / ANNOTATIONS).glob(f"*{SUFFIX}")
+    files = (root / ANNOTATIONS).glob(f"*{suffix}")
     return {file.stem: file for file in sorted(files) if file.is_file() and not file.name.startswith(".")}
 
 
-def annotation_file(root: Path, subset: str) -> Path:
+def annotation_file(root: Path, subset: str, suffix: str = SUFFIX) -> Path:
     """Return where the annotation file of a subset belongs.
 
     Raises:
@@ -51,7 +51,7 @@ def annotation_file(root: Path, subset: str) -> Path:
     if not plain:
         message = f"subset {subset!r}: the name cannot be the name of a file"
         raise InvalidItemError(message)
-    return root / ANNOTATIONS / f"{subset}{SUFFIX}"
+    return root / ANNOTATIONS / f"{subset}{suffix}"
 
 
 def media_path(folder: str, subset: str, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from datumpb.container.atomic import AtomicFile
 from datumpb.container.media_file import write_media
 from datumpb.container.sink import write_all
 from datumpb.dataset import layout
+from datumpb.dataset.export import SaveMedia
+from datumpb.dataset.media_copy import link_file
 from datumpb.errors import MediaNotFoundError, MediaPathError
 from datumpb.model.annotations import Annotation, DepthMap, ImageAnnotation
 from datumpb.model.media import (
@@ -31,26 +33,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.export import Export
     from datumpb.model.item import Item
 
 
 class MediaStore:
     """The media of a dataset that is being written."""
 
-    def __init__(self, root: Path, key: str | None, losses: LossReport, *, save: bool) -> None:
+    def __init__(self, root: Path, key: str | None, export: Export) -> None:
         """Prepare to save media.
 
         Args:
             root: The dataset's folder.
             key: The text of the key to encrypt media with; None: they stay plain.
-            losses: Counts the files that cannot be had.
-            save: Whether files are saved at all. If not, items refer to the place where they would be.
+            export: Whether files are copied, linked or left. If left, items refer to the place where they would be.
+                Files that cannot be had are counted in its losses.
         """
         self._root = root
         self._key = key
-        self._losses = losses
-        self._save = save
+        self._losses = export.losses
+        self._save = export.save_media
         self._shared: dict[tuple[str, str, str | None, int], tuple[MediaRef, MediaRef]] = {}
         self._shared_paths: Counter[str] = Counter()
 
@@ -97,6 +99,11 @@ class MediaStore:
             raise _taken(path, where)
         chunks = _Measured(ref.chunks())
         chunks.begin()
+        plain = ref.plain_file() if self._save is SaveMedia.LINK else None
+        if plain is not None:
+            chunks.finish()
+            link_file(plain, target, path)
+            return MediaRef(path=path, size=chunks.size, crc32=chunks.crc32)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
@@ -181,6 +188,10 @@ class _Measured:
         """Read the first chunk, so that a missing file is noticed before anything is written."""
         rest = iter(self._chunks)
         self._chunks = chain([next(rest, b"")], rest)
+
+    def finish(self) -> None:
+        """Read to the end, to measure all of it."""
+        deque(self, maxlen=0)
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._chunks:

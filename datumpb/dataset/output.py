@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from datumpb.dataset.export import Export
+
 
 class OutputFolder:
     """A folder to be filled: write into `folder`; at the end of the block its contents stand at the path asked for.
@@ -26,24 +28,26 @@ class OutputFolder:
         folder: Where to write. Hidden, and on the same disk as the final path.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool) -> None:
+    def __init__(self, path: str | os.PathLike[str], export: Export) -> None:
         """Check the path and create the hidden folder.
 
         Args:
             path: Where the folder shall be. May exist, if it is empty.
-            overwrite: Replace the files that are written and are there already, and keep every other.
+            export: Whether it overwrites: the files that are written and are there already are replaced, and every
+                other is kept. Its losses are settled at the end of the block.
 
         Raises:
-            OutputExistsError: The path is taken: by a file, or by a folder with contents and without `overwrite`.
+            OutputExistsError: The path is taken: by a file, or by a folder with contents that is not to be overwritten.
             OSError: The hidden folder cannot be created.
         """
         self._path = Path(path).resolve()
         if self._path.exists() and not self._path.is_dir():
             message = f"{path!s}: a file stands where the output folder shall be"
             raise OutputExistsError(message)
-        if not overwrite and self._path.is_dir() and any(self._path.iterdir()):
+        if not export.overwrite and self._path.is_dir() and any(self._path.iterdir()):
             message = f"{path!s}: the output folder is not empty; choose another, or ask for overwriting"
             raise OutputExistsError(message)
+        self._losses = export.losses
         self._obsolete: list[str] = []
         self._new_parents = [folder for folder in self._path.parents if not folder.exists()]
         # A folder that exists may be all of its disk, or all that may be written to.
@@ -67,10 +71,15 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Put the contents in their place, or remove them where the block raised."""
+        """Put the contents in their place, or remove them where the block raised.
+
+        Raises:
+            LossyConversionError: Something was lost in a strict export.
+        """
         done = False
         try:
             if kind is None:
+                self._losses.settle()
                 self._commit()
                 done = True
         finally:

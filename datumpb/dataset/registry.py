@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
 
 
@@ -24,18 +24,22 @@ class Format:
 
     Its module has three functions: ``detect(path) -> str | None`` returns why the path is of this format;
     ``read(path, **options) -> DatasetSource``; and
-    ``write(source, path, *, save_media, overwrite, progress, **options) -> LossReport``.
+    ``write(source, path, export, **options) -> None``, which counts in `export.losses` what it could not hold.
     Where datasets can be encrypted, there is also ``is_encrypted(path) -> bool``, which needs no key.
 
     Attributes:
         name: The name on the command line.
         description: What it is, in one line.
         module: Where it is implemented.
+        reads: Whether it can be read.
+        writes: Whether it can be written.
     """
 
     name: str
     description: str
     module: str
+    reads: bool = True
+    writes: bool = True
 
     def _function(self, name: str) -> Callable[..., Any]:
         return cast("Callable[..., Any]", getattr(importlib.import_module(self.module), name))
@@ -54,15 +58,15 @@ class Format:
         self._check(function, "reading", options)
         return cast("DatasetSource", function(path, **options))
 
-    def write(self, source: DatasetSource, path: Path, options: dict[str, object]) -> LossReport:
-        """Write a dataset and return what the format could not hold.
+    def write(self, source: DatasetSource, path: Path, export: Export, options: dict[str, object]) -> None:
+        """Write a dataset.
 
         Raises:
             OptionError: The format has no such option for writing.
         """
         function = self._function("write")
         self._check(function, "writing", options)
-        return cast("LossReport", function(source, path, **options))
+        function(source, path, export, **options)
 
     def is_encrypted(self, path: Path) -> bool:
         """Tell whether a dataset of this format is encrypted; some formats never are. No key is needed.
@@ -108,6 +112,11 @@ FORMATS = {
             "datumpb.formats.coco",
         ),
         Format(
+            "voc",
+            "PASCAL VOC: XML, masks and lists; classification, detection, segmentation, layout, action",
+            "datumpb.formats.voc",
+        ),
+        Format(
             "yolo",
             "YOLO: Darknet's lists and Ultralytics' data.yaml; boxes, outlines, turned boxes, keypoints",
             "datumpb.formats.yolo",
@@ -123,6 +132,11 @@ FORMATS = {
             "datumpb.formats.image_dir",
         ),
         Format(
+            "datumaro",
+            "Datumaro's JSON, version 1.0 and older",
+            "datumpb.formats.datumaro",
+        ),
+        Format(
             "datumaro_binary",
             "Datumaro's binary format, version 1.0: plain, or encrypted as up to Datumaro 1.11",
             "datumpb.formats.datumaro_binary",
@@ -131,22 +145,46 @@ FORMATS = {
 }
 
 
+# What comes through another library is looked up by name: an integration may use datasets, not the other way round.
+_BRIDGE = "datumpb.integrations.datumaro.bridged"
+
+
+def bridged_formats() -> dict[str, Format]:
+    """Return the formats that come through Datumaro, whether it is installed or not, without those of `FORMATS`."""
+    bridged = cast("dict[str, Format]", importlib.import_module(_BRIDGE).BRIDGED)
+    return {name: format_ for name, format_ in bridged.items() if name not in FORMATS}
+
+
 def find_format(name: str) -> Format:
-    """Return the format of a name.
+    """Return the format of a name: one of `FORMATS`, or else one that comes through Datumaro.
 
     Raises:
         UnknownFormatError: There is none.
     """
-    if name not in FORMATS:
-        message = f"unknown format {name!r}; there are: {', '.join(FORMATS)}"
+    if name in FORMATS:
+        return FORMATS[name]
+    bridged = bridged_formats()
+    if name not in bridged:
+        through = f"and {len(bridged)} through Datumaro, which `datumpb formats` lists"
+        message = f"unknown format {name!r}; there are: {', '.join(FORMATS)}; {through}"
         raise UnknownFormatError(message)
-    return FORMATS[name]
+    return bridged[name]
 
 
 def detect_formats(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Return the names of all formats that a path looks like, each with the reason."""
+    """Return the names of all formats that a path looks like, each with the reason.
+
+    Only where none of `FORMATS` fits, Datumaro is asked, if it is installed.
+
+    Raises:
+        BridgeError: Datumaro fails at it.
+    """
     reasons = {name: format_.detect(Path(path)) for name, format_ in FORMATS.items()}
-    return {name: reason for name, reason in reasons.items() if reason is not None}
+    found = {name: reason for name, reason in reasons.items() if reason is not None}
+    if found:
+        return found
+    bridged = cast("dict[str, str]", importlib.import_module(_BRIDGE).detect(Path(path)))
+    return {name: reason for name, reason in bridged.items() if name not in FORMATS}
 
 
 def detect_format(path: str | os.PathLike[str]) -> Format:
@@ -154,6 +192,7 @@ def detect_format(path: str | os.PathLike[str]) -> Format:
 
     Raises:
         UnknownFormatError: There is none, or more than one.
+        BridgeError: Datumaro fails at it.
     """
     if not Path(path).exists():
         message = f"{path!s}: no such file or folder"
@@ -166,4 +205,4 @@ def detect_format(path: str | os.PathLike[str]) -> Format:
         reasons = "; ".join(f"{name} ({reason})" for name, reason in found.items())
         message = f"{path!s}: could be any of: {reasons}; name the format"
         raise UnknownFormatError(message)
-    return FORMATS[next(iter(found))]
+    return find_format(next(iter(found)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from datumpb.errors import MediaNotFoundError
@@ -40,6 +41,14 @@ class MediaSource(Protocol):
 
         Raises:
             MediaError: The file is missing, outside of the dataset, or not the one that `ref` means.
+        """
+        ...
+
+    def plain_file(self, ref: MediaRef) -> Path | None:
+        """Return the file on disk that has just the bytes that `ref` means, or None; it need not exist.
+
+        Raises:
+            MediaPathError: Its path leads out of the dataset.
         """
         ...
 
@@ -87,6 +96,16 @@ class MediaRef(Exact):
             MediaError: The file is missing, outside of the dataset, or not the one that is meant.
         """
         return b"".join(self.chunks())
+
+    def plain_file(self) -> Path | None:
+        """Return the file on disk that has just these bytes; None where there is none, as if they are encrypted.
+
+        Raises:
+            MediaPathError: Its path leads out of the dataset.
+        """
+        if self.data is not None or self.path is None:
+            return None
+        return Path(self.path) if self.source is None else self.source.plain_file(self)
 
 
 def _file_chunks(path: str) -> Iterator[bytes]:

@@ -54,6 +54,14 @@ class MediaFolder:
             message = "not the file that the item means: its checksum differs"
             raise MediaMismatchError(message, ref.path)
 
+    def plain_file(self, ref: MediaRef) -> Path | None:
+        """Return the file that has the bytes; None where they are encrypted.
+
+        Raises:
+            MediaPathError: The path leads out of the folder.
+        """
+        return None if ref.encrypted or ref.path is None else self.resolve(ref.path)
+
     def resolve(self, path: str) -> Path:
         """Return where a media path leads.
 

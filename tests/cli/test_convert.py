@@ -66,7 +66,7 @@ def test_losses_are_told(datumpb: Run, tmp_path: Path) -> None:
     dp.Dataset.from_iterable([item], categories=["a"]).export(tmp_path / "in", "datumpb")
     outcome = datumpb("convert", "-i", tmp_path / "in", "-o", tmp_path / "out", "-f", "coco")
     assert outcome.status == 0
-    assert outcome.err.startswith("datumpb: warning: coco cannot hold everything: 1 x ")
+    assert outcome.err.startswith("datumpb: warning: not kept: 1 x ")
 
 
 def test_overwrite(datumpb: Run, coco: Path, plain: Path, tree: Tree) -> None:

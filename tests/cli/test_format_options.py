@@ -43,7 +43,7 @@ def test_an_option_of_the_input(datumpb: Run, outlines: Path, tmp_path: Path) ->
             (item,) = dp.Dataset.import_from(out)
             assert [type(annotation) for annotation in item.annotations] == [dp.RotatedBbox]
         else:
-            assert "no option --no-such; yolo has for reading: --task; datumpb for writing: --" in outcome.error
+            assert "no option --no-such; yolo has for reading: --task; datumpb has for writing: --" in outcome.error
             assert not out.exists()
 
 

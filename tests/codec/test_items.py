@@ -33,6 +33,9 @@ class NoSource:
     def chunks(self, ref: MediaRef) -> Iterator[bytes]:
         raise NotImplementedError
 
+    def plain_file(self, ref: MediaRef) -> None:
+        raise NotImplementedError
+
 
 def through_bytes(item: Item) -> Item:
     return decode_item(parse_item(encode_item(item).SerializeToString()), item.subset, None)

@@ -91,7 +91,7 @@ def test_options_of_writing_are_none_of_reading(dataset: dp.Dataset, tmp_path: P
             dp.Dataset.import_from(tmp_path / "new", "datumpb", **{option: True})
 
 
-@pytest.mark.parametrize("name", ["voc", "", "DATUMPB", "datumpb "])
+@pytest.mark.parametrize("name", ["vocc", "", "DATUMPB", "datumpb "])
 def test_an_unknown_format(dataset: dp.Dataset, tmp_path: Path, name: str) -> None:
     with pytest.raises(dp.UnknownFormatError) as caught:
         dataset.export(tmp_path / "new", name)

@@ -20,10 +20,16 @@ EXPECTED = {
     "assets/coco_dataset/mmdet_coco": "coco",
     "assets/imagenet_dataset": "imagenet",
     "assets/imagenet_dataset/label_0": "image_dir",
+    "assets/voc_dataset/voc_dataset1": "voc",
+    "assets/voc_dataset/voc_dataset2": "voc",
+    "assets/voc_dataset/voc_dataset3": "voc",
     "assets/yolo_dataset/annotations": "yolo",
     "assets/yolo_dataset/labels": "yolo",
     "assets/yolo_dataset/strict": "yolo",
+    "assets/datumaro_dataset/legacy": "datumaro",
+    "legacy/datumaro-1.11.1-plain/pcd-json": "datumaro",
     "legacy/datumaro-1.13.12-plain/image-binary": "datumaro_binary",
+    "legacy/datumaro-1.13.12-plain/image-json": "datumaro",
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from datumpb.dataset.export import Export
 from datumpb.dataset.output import OutputFolder
 from datumpb.errors import OutputExistsError
 
@@ -28,7 +29,7 @@ NEW = {"a": "new", "images/x": "new", "images/y": "new", "deep/er/z": "new"}
 
 def test_a_new_folder_appears_at_the_end(tmp_path: Path, tree: Tree) -> None:
     path = tmp_path / "some" / "where" / "out"
-    with OutputFolder(path, overwrite=False) as output:
+    with OutputFolder(path, Export(overwrite=False)) as output:
         put(output.folder, NEW)
         assert not path.exists()
         assert output.folder.name.startswith(".out.")
@@ -37,7 +38,7 @@ def test_a_new_folder_appears_at_the_end(tmp_path: Path, tree: Tree) -> None:
 
 
 def test_an_empty_folder_may_be_there(tmp_path: Path, tree: Tree) -> None:
-    with OutputFolder(tmp_path, overwrite=False) as output:
+    with OutputFolder(tmp_path, Export(overwrite=False)) as output:
         put(output.folder, NEW)
         assert output.folder.parent == tmp_path  # the folder may be a disk of its own
     assert {name for name, content in tree(tmp_path).items() if content == b"new"} == set(NEW)
@@ -48,7 +49,7 @@ def test_a_folder_with_contents_is_refused(tmp_path: Path, tree: Tree) -> None:
     put(tmp_path, {"out/.hidden": "old"})
     before = tree(tmp_path)
     with pytest.raises(OutputExistsError, match="not empty"):
-        OutputFolder(tmp_path / "out", overwrite=False)
+        OutputFolder(tmp_path / "out", Export(overwrite=False))
     assert tree(tmp_path) == before
 
 
@@ -57,14 +58,14 @@ def test_a_file_is_refused(tmp_path: Path, tree: Tree, overwrite: bool) -> None:
     put(tmp_path, {"out": "old"})
     before = tree(tmp_path)
     with pytest.raises(OutputExistsError, match="a file stands"):
-        OutputFolder(tmp_path / "out", overwrite=overwrite)
+        OutputFolder(tmp_path / "out", Export(overwrite=overwrite))
     assert tree(tmp_path) == before
 
 
 def test_overwriting_replaces_files_and_keeps_all_others(tmp_path: Path, tree: Tree) -> None:
     old = {"a": "old", "b": "old", "images/x": "old", "images/mine": "old", "other/c": "old", "deep/er/mine": "old"}
     put(tmp_path, old)
-    with OutputFolder(tmp_path, overwrite=True) as output:
+    with OutputFolder(tmp_path, Export(overwrite=True)) as output:
         put(output.folder, NEW)
         assert (tmp_path / "a").read_text() == "old"
     expected = {name: text.encode() for name, text in {**old, **NEW}.items()}
@@ -74,7 +75,7 @@ def test_overwriting_replaces_files_and_keeps_all_others(tmp_path: Path, tree: T
 
 def test_what_would_be_taken_for_a_part_of_the_new_output_goes(tmp_path: Path, tree: Tree) -> None:
     put(tmp_path, {"annotations/train.datum": "old", "annotations/val.datum": "old", "annotations/notes.txt": "old"})
-    with OutputFolder(tmp_path, overwrite=True) as output:
+    with OutputFolder(tmp_path, Export(overwrite=True)) as output:
         output.replace_all("annotations/*.datum")
         put(output.folder, {"annotations/train.datum": "new"})
     assert tree(tmp_path) == {"annotations": None, "annotations/notes.txt": b"old", "annotations/train.datum": b"new"}
@@ -87,7 +88,7 @@ def test_an_exception_changes_nothing(tmp_path: Path, tree: Tree, stop: type[Bas
     before = tree(tmp_path)
 
     def interrupted(path: Path) -> None:
-        with OutputFolder(path, overwrite=True) as output:
+        with OutputFolder(path, Export(overwrite=True)) as output:
             output.replace_all("*")
             put(output.folder, NEW)
             raise stop
@@ -115,7 +116,7 @@ def test_a_failure_at_any_step_of_the_end_takes_everything_back(
             return rename(source, target)
 
         def export() -> None:
-            with OutputFolder(out, overwrite=True) as output:
+            with OutputFolder(out, Export(overwrite=True)) as output:
                 output.replace_all("annotations/*.datum")
                 put(output.folder, {**NEW, "annotations/new.datum": "new"})
 
@@ -137,7 +138,7 @@ def test_a_file_never_replaces_a_folder(tmp_path: Path, tree: Tree, old: str, ne
     before = tree(tmp_path)
 
     def export() -> None:
-        with OutputFolder(tmp_path, overwrite=True) as output:
+        with OutputFolder(tmp_path, Export(overwrite=True)) as output:
             put(output.folder, {"0": "new", new: "new"})
 
     with pytest.raises(OutputExistsError, match="a folder stands"):
@@ -147,7 +148,7 @@ def test_a_file_never_replaces_a_folder(tmp_path: Path, tree: Tree, old: str, ne
 
 def test_a_folder_may_replace_a_file(tmp_path: Path, tree: Tree) -> None:
     put(tmp_path, {"images": "old"})
-    with OutputFolder(tmp_path, overwrite=True) as output:
+    with OutputFolder(tmp_path, Export(overwrite=True)) as output:
         put(output.folder, {"images/x": "new"})
     assert tree(tmp_path) == {"images": None, "images/x": b"new"}
 
@@ -159,7 +160,7 @@ def test_nothing_is_written_through_links(tmp_path: Path, tree: Tree) -> None:
     (out / "images").symlink_to(outside)
     (out / "a").symlink_to(outside / "file")
     (out / "dangling").symlink_to(tmp_path / "none")
-    with OutputFolder(out, overwrite=True) as output:
+    with OutputFolder(out, Export(overwrite=True)) as output:
         put(output.folder, {"images/x": "new", "a": "new", "dangling": "new"})
     assert tree(outside) == {"file": b"mine", "x": b"mine"}
     assert tree(out) == {"a": b"new", "dangling": b"new", "images": None, "images/x": b"new"}
@@ -170,7 +171,7 @@ def test_nothing_is_written_through_links(tmp_path: Path, tree: Tree) -> None:
 def test_the_output_may_be_reached_through_a_link(tmp_path: Path, tree: Tree, overwrite: bool) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    with OutputFolder(tmp_path / "link", overwrite=overwrite) as output:
+    with OutputFolder(tmp_path / "link", Export(overwrite=overwrite)) as output:
         put(output.folder, {"a": "new"})
     assert (tmp_path / "link").is_symlink()
     assert tree(tmp_path / "real") == {"a": b"new"}
@@ -179,13 +180,13 @@ def test_the_output_may_be_reached_through_a_link(tmp_path: Path, tree: Tree, ov
 def test_a_path_relative_to_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tree: Tree) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("out", "."):
-        with OutputFolder(name, overwrite=True) as output:
+        with OutputFolder(name, Export(overwrite=True)) as output:
             put(output.folder, {"a": "new"})
     assert tree(tmp_path) == {"a": b"new", "out": None, "out/a": b"new"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files")
 def test_modes_are_kept(tmp_path: Path) -> None:
-    with OutputFolder(tmp_path / "out", overwrite=False) as output:
+    with OutputFolder(tmp_path / "out", Export(overwrite=False)) as output:
         (output.folder / "secret").touch(0o600)
     assert (tmp_path / "out" / "secret").stat().st_mode & 0o777 == 0o600

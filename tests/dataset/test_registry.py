@@ -15,7 +15,7 @@ def test_every_format_has_its_functions(name: str, tmp_path: Path) -> None:
     assert format_.description
     assert "\n" not in format_.description
     assert format_.detect(tmp_path) is None
-    assert {"save_media", "overwrite", "progress"} <= format_.write_options().keys()
+    assert not {"source", "path", "export"} & format_.write_options().keys()
     assert "path" not in format_.read_options()
 
 
@@ -26,10 +26,7 @@ def test_options_of_our_own_format() -> None:
         "encryption_key",
         "key_file",
         "no_media_encryption",
-        "overwrite",
-        "progress",
         "save_dataset_meta",
-        "save_media",
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import datumpb as dp
 from datumpb.formats import datumpb
+from tests.support.exports import export_as
 from tests.support.samples import KEY, OTHER_KEY, some_items, write
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def test_other_files_of_the_name(tmp_path: Path, content: bytes) -> None:
 
 def test_a_dataset_is_written_and_read(tmp_path: Path) -> None:
     source = dp.Dataset.from_iterable(some_items(3))._source
-    assert not datumpb.write(source, tmp_path / "out", encryption=True, encryption_key=KEY)
+    assert not export_as("datumpb", source, tmp_path / "out", encryption=True, encryption_key=KEY)
     folder = datumpb.read(tmp_path / "out", encryption_key=KEY)
     assert folder.subsets() == ["train"]
     assert list(folder.items("train")) == some_items(3)

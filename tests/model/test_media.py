@@ -19,6 +19,9 @@ class Shelf:
         yield f"{ref.path} ".encode()
         yield b"from the shelf"
 
+    def plain_file(self, ref: model.MediaRef) -> None:
+        pass
+
 
 def test_bytes_come_from_memory_then_source_then_disk(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"

@@ -16,6 +16,7 @@ from datumpb.model import rle
 from datumpb.model.categories import Categories
 from datumpb.model.media import Image, MediaRef
 from datumpb.model.meta import Meta
+from tests.support.exports import export_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def png_numbers(path: Path) -> np.ndarray:
 
 
 def convert(source: Path, target: Path, *, save_media: bool = False, overwrite: bool = False) -> LossReport:
-    return coco.write(coco.read(source), target, save_media=save_media, overwrite=overwrite)
+    return export_as("coco", coco.read(source), target, save_media=save_media, overwrite=overwrite)
 
 
 def file_of(item: Item) -> MediaRef:

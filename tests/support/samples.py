@@ -51,7 +51,9 @@ def one_line(error: BaseException, *names: object) -> str:
     assert text.isprintable()
     assert all(str(name) in text for name in names), text
     seen: BaseException | None = error
-    while seen is not None:
+    told: list[BaseException] = []
+    while seen is not None and seen not in told:  # Datumaro raises an error's cause while it handles that error
+        told.append(seen)
         assert not any(key[6:] in f"{seen!s} {seen!r} {seen.args!r}" for key in (KEY, OTHER_KEY))
         seen = seen.__cause__ or seen.__context__
     return text

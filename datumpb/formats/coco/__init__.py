@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.progress import Progress, no_progress
 from datumpb.formats.coco import layout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
 
 
@@ -33,19 +32,14 @@ def read(path: Path) -> DatasetSource:
 def write(
     source: DatasetSource,
     path: Path,
-    *,
-    save_media: bool = False,
-    overwrite: bool = False,
-    progress: Progress = no_progress,
-) -> LossReport:
-    """Write a dataset as COCO and return what COCO could not hold.
+    export: Export,
+) -> None:
+    """Write a dataset as COCO.
 
     Args:
         source: The dataset.
         path: The folder to make.
-        save_media: Whether to copy the images, too.
-        overwrite: Whether to replace the folder where it is not empty.
-        progress: Is told of the work.
+        export: What every format is asked.
 
     Raises:
         OutputExistsError: The folder is not empty.
@@ -54,4 +48,4 @@ def write(
     """
     from datumpb.formats.coco.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    return write_dataset(source, path, save_media=save_media, overwrite=overwrite, progress=progress)
+    write_dataset(source, path, export)

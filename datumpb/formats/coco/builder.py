@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datumpb.dataset.places import Located
 from datumpb.errors import MediaPathError, SourceFormatError
 from datumpb.formats.coco.difference import KEY, difference
 from datumpb.formats.coco.images import image_of_item, item_of_image
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
 from datumpb.formats.coco.outlines import polygons_of_entry
-from datumpb.formats.coco.places import Located
 from datumpb.formats.coco.segments import annotations_of_png, derived_annotation
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
 from datumpb.model.annotations import Polygon

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from datumpb.dataset.places import Located
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get, is_json
-from datumpb.formats.coco.places import Located
 from datumpb.model.categories import Categories, LabelCategories, LabelCategory, PointsCategories, PointsCategory
 
 if TYPE_CHECKING:
@@ -130,6 +130,12 @@ class CategoryTable:
                 self.ids[index] = entry["id"]
                 used.add(entry["id"])
                 self._entries.append(entry)
+
+    def is_of_another(self, number: object, label: int | None) -> bool:
+        """Tell whether the file lists a category of this id that is not this label."""
+        if type(number) is not int or number not in (self.labels if self._entries is None else self._verbatim):
+            return False
+        return self.labels[number] != label
 
     def category_id(self, label: int | None) -> int:
         """Return the category id of the label that an annotation has; `unlabelled` where it has none."""

@@ -81,6 +81,11 @@ def values_of(rest: object) -> JsonObject:
     return values if isinstance(values, dict) else {}
 
 
+def without(rest: JsonObject, key: str) -> JsonObject:
+    """Return a rest without the value of a key."""
+    return {**rest, "values": {name: value for name, value in values_of(rest).items() if name != key}}
+
+
 def rest_of(attributes: Mapping[str, Value]) -> JsonObject:
     """Return the rest that is kept in attributes; empty where there is none, or the attribute means something else."""
     rest = attributes.get(KEY)

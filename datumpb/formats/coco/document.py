@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.json_start import keys_by_depth, read_start
+from datumpb.dataset.places import Located
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
-from datumpb.formats.coco.places import Located
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PREFIX_SIZE = 1 << 16
-"""How much of a file is looked at to tell what it is, in bytes."""
-
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|[\[\]{}]', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -95,12 +90,8 @@ def _objects(entries: list[object], name: str) -> list[JsonObject]:
 
 def sniff(path: Path) -> str | None:
     """Tell by its first bytes which COCO task a file holds; None where it is not COCO."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(PREFIX_SIZE).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    except OSError:
-        return None
-    keys = _keys(text)
+    text = read_start(path)
+    keys = keys_by_depth(text)
     if text.startswith("["):
         return "results" if "image_id" in keys.get(2, ()) else None
     top = keys.get(1, {})
@@ -111,18 +102,3 @@ def sniff(path: Path) -> str | None:
         return None
     found = {"segments_info": "panoptic", "caption": "captions", "keypoints": "person_keypoints"}
     return next((task for key, task in found.items() if key in inner), "instances")
-
-
-def _keys(text: str) -> dict[int, dict[str, None]]:
-    """Return the keys at each depth of a JSON text that may be cut off."""
-    keys: dict[int, dict[str, None]] = {}
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        first = token.group()[0]
-        if first in "[{":
-            depth += 1
-        elif first in "]}":
-            depth -= 1
-        elif token.group(1):
-            keys.setdefault(depth, {})[token.group()[1:].rsplit('"', 1)[0]] = None
-    return keys

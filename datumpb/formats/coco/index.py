@@ -6,10 +6,10 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.places import Located
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco import order
 from datumpb.formats.coco.jsonvalues import JsonObject, get, shown
-from datumpb.formats.coco.places import Located
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

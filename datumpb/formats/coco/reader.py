@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.places import Located
 from datumpb.errors import ItemNotFoundError
 from datumpb.formats.coco.builder import ImageFolders, ItemBuilder
 from datumpb.formats.coco.categories import CategoryTable, CategoryUnion
@@ -12,7 +13,7 @@ from datumpb.formats.coco.difference import KEY, TOP_LEVEL, difference
 from datumpb.formats.coco.document import load
 from datumpb.formats.coco.index import SubsetIndex
 from datumpb.formats.coco.jsonvalues import JsonObject, same
-from datumpb.formats.coco.places import Located
+from datumpb.formats.coco.kept import digest
 from datumpb.model.media_folder import MediaFolder
 from datumpb.model.meta import Meta
 
@@ -134,7 +135,7 @@ class CocoSource:
         for header in headers.values():
             for task, entries in header.categories.items():
                 if task != "results" and not same(CategoryTable(categories, task).entries(), entries):
-                    header.tasks[task]["categories"] = entries
+                    header.tasks[task].update(categories=entries, labels=digest(categories))
         self._headers, self._categories = headers, categories
         return categories
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.places import Located
 from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco.difference import KEY, rest_of, restore, values_of
 from datumpb.formats.coco.images import file_name_of
 from datumpb.formats.coco.numbering import Numbers
 from datumpb.formats.coco.objects import IS_CROWD, Parts, natural_task, parts_of
 from datumpb.formats.coco.panoptic import MAX_SEGMENT, empty_mask, png_of, read_masks
-from datumpb.formats.coco.places import Located
 from datumpb.formats.coco.shapes import Context, annotations_of_entry
 from datumpb.model.media_path import check_media_path
 

@@ -2,69 +2,63 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import posixpath
 import shutil
 from contextlib import ExitStack, closing
 from typing import IO, TYPE_CHECKING
 
 from datumpb.dataset.losses import LossReport
+from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
 from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco.categories import CategoryTable, count_losses
-from datumpb.formats.coco.copying import copy_media
-from datumpb.formats.coco.difference import KEY, TOP_LEVEL, rest_of, restore, values_of
+from datumpb.formats.coco.difference import KEY, TOP_LEVEL, rest_of, restore, values_of, without
 from datumpb.formats.coco.grouping import objects_of
 from datumpb.formats.coco.images import image_of_item
 from datumpb.formats.coco.index import BY_ID
 from datumpb.formats.coco.jsonvalues import JsonObject, encode, is_json
+from datumpb.formats.coco.kept import checked_metas, tasks_of
 from datumpb.formats.coco.layout import TASKS
 from datumpb.formats.coco.numbering import IMAGES, Numbering
 from datumpb.formats.coco.objects import CROWD_TASKS, IS_CROWD, Parts, entry_of, natural_task
 from datumpb.formats.coco.segments import SegmentWriter
 from datumpb.formats.coco.spool import Spool
-from datumpb.model.media import Image
 from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.progress import Progress
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
 
 
-def write_dataset(
-    source: DatasetSource, path: Path, *, save_media: bool, overwrite: bool, progress: Progress
-) -> LossReport:
+def write_dataset(source: DatasetSource, path: Path, export: Export) -> None:
     """Write a dataset as COCO; see `datumpb.formats.coco.write`."""
-    losses = LossReport()
-    with OutputFolder(path, overwrite=overwrite) as output:
+    with OutputFolder(path, export) as output:
         (output.folder / "annotations").mkdir()
         for task in TASKS:
             output.replace_all(f"annotations/{task}_*.json")
-        for place, subset in enumerate(source.subsets()):
+        metas = checked_metas([source.meta(subset) for subset in source.subsets()])
+        count_losses(metas[0].categories, export.losses)
+        for subset, meta in zip(source.subsets(), metas, strict=True):
             _check_subset(subset)
-            if not place:
-                count_losses(source.meta(subset).categories, losses)
-            found = _write_subset(source, subset, output.folder, progress, save_media=save_media)
-            for what, count in found.counts.items():
-                losses.add(what, found.examples[what], count)
-    return losses
+            export.losses.update(_write_subset(source, subset, meta, output.folder, export))
 
 
-def _write_subset(
-    source: DatasetSource, subset: str, folder: Path, progress: Progress, *, save_media: bool
-) -> LossReport:
-    numbering, meta = Numbering(), source.meta(subset)
+def _write_subset(source: DatasetSource, subset: str, meta: Meta, folder: Path, export: Export) -> LossReport:
+    numbering = Numbering()
     while True:
-        losses = LossReport()
+        once = dataclasses.replace(export, losses=LossReport())
         with ExitStack() as stack:
-            writer = SubsetWriter(subset, meta, folder, losses, stack, numbering=numbering, save_media=save_media)
-            for item in progress(source.items(subset), source.count(subset), subset):
+            writer = SubsetWriter(subset, meta, folder, once, stack, numbering)
+            for item in export.progress(source.items(subset), source.count(subset), subset):
                 writer.add(item)
             if writer.finish():
-                return losses
+                return once.losses
         numbering = Numbering(numbering)
 
 
@@ -83,16 +77,8 @@ def _check_subset(subset: str) -> None:
 class SubsetWriter:
     """Writes the files of one subset: items are added, and the files appear at `finish`."""
 
-    def __init__(  # noqa: PLR0913 -- what a subset is, and where it goes
-        self,
-        subset: str,
-        meta: Meta,
-        folder: Path,
-        losses: LossReport,
-        stack: ExitStack,
-        *,
-        numbering: Numbering,
-        save_media: bool,
+    def __init__(  # noqa: PLR0913, PLR0917 -- what a subset is, and where it goes
+        self, subset: str, meta: Meta, folder: Path, export: Export, stack: ExitStack, numbering: Numbering
     ) -> None:
         """Begin.
 
@@ -100,21 +86,20 @@ class SubsetWriter:
             subset: The subset's name.
             meta: What holds for its items.
             folder: Where the dataset is made.
-            losses: Counts what COCO cannot hold.
+            export: Whether to copy images; its losses count what COCO cannot hold.
             stack: Closes the temporary files.
             numbering: Gives out ids.
-            save_media: Whether to copy images.
         """
         self._subset = subset
         self._categories = meta.categories
         self._folder = folder
-        self._losses = losses
+        self._export = export
+        self._losses = export.losses
         self._stack = stack
-        self._save_media = save_media
-        self._tasks = _tasks_of(meta)
+        self._tasks = tasks_of(meta)
         for key in meta.infos:
             if key != KEY or not self._tasks:
-                losses.add("info of the dataset", f"{subset}: {key}")
+                self._losses.add("info of the dataset", f"{subset}: {key}")
         self._images = self._spool()
         self._entries: dict[str, Spool] = {}
         self._tables: dict[str, CategoryTable] = {}
@@ -132,7 +117,7 @@ class SubsetWriter:
         """
         rest = rest_of(item.attributes)
         image = image_of_item(item, self._losses)
-        images = {task: own for task, own in rest.get("images", {}).items() if own is None or isinstance(own, dict)}
+        images = _rests_of_images(rest.get("images", {}), item.id)
         number = self._image_id(item, image.get("id"), images)
         image["id"] = number
         runs = rest.get("runs", {})
@@ -191,6 +176,9 @@ class SubsetWriter:
             for key in [key for key, value in own.items() if not is_json(value)]:
                 self._losses.add("attribute of an annotation that is not JSON", f"{item.id}: {key}")
                 del own[key]
+        if rest and table.is_of_another(values_of(rest).get("category_id"), label):  # labels were added since
+            self._losses.add("id of a category, as a label has it now", item.id)
+            rest = without(rest, "category_id")
         return restore(entry, rest) if rest else entry
 
     def _add_entry(self, item: Item, task: str, entry: JsonObject, rest: JsonObject, runs: JsonObject) -> None:
@@ -204,15 +192,9 @@ class SubsetWriter:
         self._spool_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
 
     def _add_media(self, item: Item, image: JsonObject, images: JsonObject) -> None:
-        if item.media is not None and not isinstance(item.media, Image):
-            self._losses.add(f"media that is not an image ({type(item.media).__name__})", item.id)
-            return
-        if not self._save_media or item.media is None or item.media.file is None:
-            return
         first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
         name = str(restore(dict(image), images.get(first, {}))["file_name"])
-        if not copy_media(item.media.file, self._media_folder, name):
-            self._losses.add("media file that is missing", item.id)
+        copy_image(item, self._media_folder, name, self._export)
 
     def _table(self, task: str) -> CategoryTable:
         if task not in self._tables:
@@ -274,15 +256,6 @@ class SubsetWriter:
             spool.copy_to(file)
 
 
-def _tasks_of(meta: Meta) -> dict[str, JsonObject]:
-    """Return what is kept about each task's file; empty where the dataset does not come from COCO."""
-    kept = meta.infos.get(KEY)
-    tasks = kept.get("tasks") if isinstance(kept, dict) else None
-    if not isinstance(tasks, dict):
-        return {}
-    return {task: info for task, info in tasks.items() if task in TASKS and isinstance(info, dict)}
-
-
 def _encoded(value: object, where: str) -> bytes:
     """Encode what may hold data kept from COCO, which somebody may have changed since."""
     try:
@@ -290,6 +263,16 @@ def _encoded(value: object, where: str) -> bytes:
     except TypeError as error:
         message = f"{where!r} keeps data from COCO that is not JSON: {error}"
         raise InvalidItemError(message) from error
+
+
+def _rests_of_images(rests: JsonObject, item_id: str) -> JsonObject:
+    """Return what is kept of an item's image in the file of each task, but for the name of another item's image."""
+    images: JsonObject = {}
+    for task, own in rests.items():
+        if own is None or isinstance(own, dict):
+            name = str(values_of(own).get("file_name", item_id))
+            images[task] = own if item_id in {name, posixpath.splitext(name)[0]} else without(own or {}, "file_name")
+    return images
 
 
 def _image_id(images: JsonObject, task: str, number: int) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.dataset import layout
-from datumpb.dataset.progress import Progress, no_progress
 from datumpb.formats.datumaro_binary.signature import has_signature
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
 
 
@@ -54,25 +53,21 @@ def read(path: Path, *, encryption_key: str | bytes | None = None) -> DatasetSou
 def write(  # noqa: PLR0913 -- the options of the format, all but the first two by name
     source: DatasetSource,
     path: Path,
+    export: Export,
     *,
-    save_media: bool = False,
-    overwrite: bool = False,
-    progress: Progress = no_progress,
     encryption: bool = False,
     no_media_encryption: bool = False,
     encryption_key: str | bytes | None = None,
     key_file: str | os.PathLike[str] | None = None,
-) -> LossReport:
-    """Write a dataset and return what the format could not hold.
+) -> None:
+    """Write a dataset.
 
     Plain files are what Datumaro 1.13 reads; encrypted ones need Datumaro 1.11, the last version with encryption.
 
     Args:
         source: The dataset.
         path: The folder to make.
-        save_media: Whether media files are copied into the folder.
-        overwrite: Whether an existing dataset in the folder is replaced. A key is never overwritten.
-        progress: Is told how far the work is.
+        export: What every format is asked.
         encryption: Whether annotations, and images where saved, are encrypted. The format has no encrypted point
             clouds and videos: they are saved in the clear, and counted.
         no_media_encryption: Whether images stay plain all the same.
@@ -90,13 +85,11 @@ def write(  # noqa: PLR0913 -- the options of the format, all but the first two 
     from datumpb.dataset.encryption import check_options  # noqa: PLC0415 -- reading does not need it
     from datumpb.formats.datumaro_binary.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    check_options(encryption, no_media_encryption, encryption_key, key_file)
-    return write_dataset(
+    check_options(encryption, no_media_encryption, encryption_key, key_file, export.save_media)
+    write_dataset(
         source,
         path,
-        save_media=save_media,
-        overwrite=overwrite,
-        progress=progress,
+        export,
         key=encryption_key,
         encryption=encryption,
         no_media_encryption=no_media_encryption,

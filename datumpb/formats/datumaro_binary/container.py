@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from datumpb.dataset.json_values import JsonMap
     from datumpb.formats.datumaro_binary.fernet import Cipher
-    from datumpb.formats.datumaro_binary.jsonmap import JsonMap
 
 VERSION = "1.0"
 BLOB_SIZE = 1 << 20

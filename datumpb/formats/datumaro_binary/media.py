@@ -6,12 +6,12 @@ import struct
 from typing import TYPE_CHECKING
 
 from datumpb.dataset import layout
+from datumpb.dataset.datumaro_media import ELEMENT, IMAGE, POINT_CLOUD, VIDEO, VIDEO_FRAME, find_extra_image
 from datumpb.model.media import (
     GenericMedia,
     Image,
     Media,
     MediaRef,
-    MediaType,
     PointCloud,
     Video,
     VideoFrame,
@@ -21,22 +21,12 @@ if TYPE_CHECKING:
     from datumpb.formats.datumaro_binary.primitives import Cursor
     from datumpb.model.media_folder import MediaFolder
 
-NONE, ELEMENT, IMAGE, VIDEO_FRAME, VIDEO, POINT_CLOUD = 0, 1, 2, 4, 5, 6
+NONE = 0
 SIZE = struct.Struct("<ii")  # height, width
 NO_SIZE = (-1583, -1597)
 RANGE = struct.Struct("<III")  # step, first frame, last frame
 NO_END = (1 << 32) - 1
 NO_PATH = "/NOT/A/REAL/PATH"
-
-MEDIA_TYPES = {
-    ELEMENT: MediaType.MIXED,
-    IMAGE: MediaType.IMAGE,
-    VIDEO_FRAME: MediaType.VIDEO_FRAME,
-    VIDEO: MediaType.VIDEO,
-    POINT_CLOUD: MediaType.POINT_CLOUD,
-}
-"""The kinds of media that the items of a file can have; `ELEMENT` allows any."""
-
 
 FOLDERS = {
     IMAGE: layout.IMAGES,
@@ -99,13 +89,7 @@ class MediaReader:
             message = f"an image of a point cloud expected, not media of the kind {kind}"
             raise cursor.error(message, start)
         image = self._image(cursor, self._others)
-        file, flat = image.file, item_id.replace("/", "_")
-        if flat != item_id and file is not None and file.path is not None:
-            # Datumaro names the folder for an id with slashes in two ways: in the file, and on the disk.
-            prefix = f"{layout.IMAGES}/{self._subset}/"
-            on_disk = file.path.replace(f"{prefix}{flat}/", f"{prefix}{item_id}/", 1)
-            if not (self._others.root / file.path).is_file() and (self._others.root / on_disk).is_file():
-                file.path = on_disk
+        find_extra_image(image.file, item_id, self._subset, self._others.root)
         return image
 
     def _video(self, cursor: Cursor) -> Video:

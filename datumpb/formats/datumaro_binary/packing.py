@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datumpb.dataset.datumaro_media import IMAGE, POINT_CLOUD, VIDEO, VIDEO_FRAME
+from datumpb.dataset.json_values import holdable
 from datumpb.formats.datumaro_binary import annotation as layout
-from datumpb.formats.datumaro_binary import jsonmap
 from datumpb.formats.datumaro_binary import media as media_layout
 from datumpb.formats.datumaro_binary.primitives import (
     INT32_MAX,
@@ -23,7 +24,6 @@ from datumpb.model.rle import checked_runs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datumpb.formats.datumaro_binary.jsonmap import JsonMap
     from datumpb.model.item import Item
     from datumpb.model.values import Value
 
@@ -168,17 +168,6 @@ def _attributes(attributes: dict[str, Value], what: str, lost: Lost) -> bytes:
     return pack_json(holdable(attributes, lambda _: lost(f"{what} that JSON cannot hold")))
 
 
-def holdable(values: dict[str, Value], lost: Callable[[str], None]) -> JsonMap:
-    """Return what of a map can be written; `lost` is told the keys of the rest."""
-    held: JsonMap = {}
-    for key, value in values.items():
-        if jsonmap.fits({key: value}):
-            held[key] = value
-        else:
-            lost(key)
-    return held
-
-
 def _fitting(value: int, allowed: range, otherwise: int, what: str, lost: Lost) -> int:
     if value in allowed:
         return value
@@ -191,14 +180,14 @@ def _media(media: Media | None, subset: str, lost: Lost) -> bytes:
         return _image(media, subset, lost)
     if isinstance(media, PointCloud):
         images = [_image(image, subset, lost) for image in media.extra_images]
-        return _file(media_layout.POINT_CLOUD, media.file, subset) + UINT32.pack(len(images)) + b"".join(images)
+        return _file(POINT_CLOUD, media.file, subset) + UINT32.pack(len(images)) + b"".join(images)
     if isinstance(media, Video):
-        return _file(media_layout.VIDEO, media.file, subset) + _range(media, lost)
+        return _file(VIDEO, media.file, subset) + _range(media, lost)
     if isinstance(media, VideoFrame):
         if (media.video.step, media.video.start_frame, media.video.end_frame) != (1, 0, None):
             lost("step and range of a frame's video")
         index = _fitting(media.index, _UINT32, 0, "index of a video frame", lost)
-        return _file(media_layout.VIDEO_FRAME, media.video.file, subset) + UINT32.pack(index)
+        return _file(VIDEO_FRAME, media.video.file, subset) + UINT32.pack(index)
     return UINT32.pack(media_layout.NONE)
 
 
@@ -208,7 +197,7 @@ def _image(image: Image, subset: str, lost: Lost) -> bytes:
         size = image.height, image.width
     elif image.height is not None or image.width is not None:
         lost("size of an image with one side only, or one beyond 2^31 - 1")
-    return _file(media_layout.IMAGE, image.file, subset) + media_layout.SIZE.pack(*size)
+    return _file(IMAGE, image.file, subset) + media_layout.SIZE.pack(*size)
 
 
 def _range(video: Video, lost: Lost) -> bytes:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from datumpb.dataset import json_values
 from datumpb.errors import SourceFormatError
-from datumpb.formats.datumaro_binary import jsonmap
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.formats.datumaro_binary.jsonmap import JsonMap
+    from datumpb.dataset.json_values import JsonMap
 
 UINT32 = struct.Struct("<I")
 INT32_MAX = (1 << 31) - 1
@@ -105,7 +105,7 @@ class Cursor:
         start = self.offset
         data = self.take(self.count())
         try:
-            return jsonmap.parse(data) if data else {}
+            return json_values.parse(data) if data else {}
         except ValueError as error:
             raise self.error(str(error), start) from error
 
@@ -132,8 +132,8 @@ def pack_text(text: str) -> bytes:
 
 
 def pack_json(values: JsonMap) -> bytes:
-    """Pack a map of what `jsonmap.fits`."""
-    data = jsonmap.encode(values) if values else b""
+    """Pack a map of what `json_values.fits`."""
+    data = json_values.encode(values) if values else b""
     return UINT32.pack(len(data)) + data
 
 

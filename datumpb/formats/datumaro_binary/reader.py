@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.dataset import layout
+from datumpb.dataset.datumaro_categories import read_categories
+from datumpb.dataset.datumaro_media import MEDIA_TYPES
 from datumpb.errors import DatasetError, ItemNotFoundError, SourceFormatError
 from datumpb.formats.datumaro_binary import container
 from datumpb.formats.datumaro_binary.annotation import read_annotations
-from datumpb.formats.datumaro_binary.categories import read_categories
 from datumpb.formats.datumaro_binary.fernet import Cipher, FernetMediaFolder
-from datumpb.formats.datumaro_binary.media import MEDIA_TYPES, MediaReader
+from datumpb.formats.datumaro_binary.media import MediaReader
 from datumpb.model.item import Item
 from datumpb.model.media_folder import MediaFolder
 from datumpb.model.meta import Meta

@@ -8,16 +8,16 @@ from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING
 
 from datumpb.dataset import layout
+from datumpb.dataset.datumaro_categories import pack_categories
+from datumpb.dataset.datumaro_media import MEDIA_TYPES, common_number
 from datumpb.dataset.encryption import new_keys
-from datumpb.dataset.losses import LossReport
+from datumpb.dataset.json_values import holdable
 from datumpb.dataset.output import OutputFolder
 from datumpb.errors import InvalidItemError, OptionError
 from datumpb.formats.datumaro_binary import container
 from datumpb.formats.datumaro_binary.annotation import OLD_TYPES, TYPES
-from datumpb.formats.datumaro_binary.categories import pack_categories
 from datumpb.formats.datumaro_binary.fernet import Cipher
-from datumpb.formats.datumaro_binary.media import ELEMENT, MEDIA_TYPES
-from datumpb.formats.datumaro_binary.packing import holdable, pack_item
+from datumpb.formats.datumaro_binary.packing import pack_item
 from datumpb.formats.datumaro_binary.placing import Placing
 from datumpb.formats.datumaro_binary.primitives import INT32_MAX
 from datumpb.formats.datumaro_binary.reader import BinarySource
@@ -27,54 +27,48 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from datumpb.dataset.progress import Progress
+    from datumpb.dataset.export import Export
+    from datumpb.dataset.json_values import JsonMap
+    from datumpb.dataset.losses import LossReport
     from datumpb.dataset.source import DatasetSource
-    from datumpb.formats.datumaro_binary.jsonmap import JsonMap
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
-
-
-_NUMBERS = {media_type: number for number, media_type in MEDIA_TYPES.items()}
 
 
 def write_dataset(  # noqa: PLR0913 -- the options of the format
     source: DatasetSource,
     path: Path,
+    export: Export,
     *,
-    save_media: bool,
-    overwrite: bool,
-    progress: Progress,
     key: str | bytes | None,
     encryption: bool,
     no_media_encryption: bool,
     key_file: str | os.PathLike[str] | None,
-) -> LossReport:
+) -> None:
     """Write a dataset; see `datumpb.formats.datumaro_binary.write`. The options fit together already."""
-    losses = LossReport()
-    if not save_media:
+    if not export.save_media:
         _check_kept_media(source, path)
-    with new_keys() as keys, OutputFolder(path, overwrite=overwrite) as output, ExitStack() as stack:
+    with new_keys() as keys, OutputFolder(path, export) as output, ExitStack() as stack:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
             key = keys.draw(output.folder, path, key_file)
         cipher = Cipher(key if encryption else None)
-        encrypt_media = encryption and save_media and not no_media_encryption
-        placing = Placing(output.folder, cipher if encrypt_media else Cipher(None), losses, save=save_media)
+        encrypt_media = encryption and bool(export.save_media) and not no_media_encryption
+        placing = Placing(output.folder, cipher if encrypt_media else Cipher(None), export)
         (output.folder / layout.ANNOTATIONS).mkdir()
         writers = []
         for subset in source.subsets():
             target = layout.annotation_file(output.folder, subset)
-            writer = SubsetWriter(target, source.meta(subset), cipher, placing, losses)
+            writer = SubsetWriter(target, source.meta(subset), cipher, placing, export.losses)
             stack.callback(writer.close)
             writers.append(writer)
-            for item in progress(source.items(subset), source.count(subset), subset):
+            for item in export.progress(source.items(subset), source.count(subset), subset):
                 writer.add(item)
         # All files have to agree, and to allow for what any of them has.
         kinds = {kind for writer in writers for kind in writer.kinds}
-        number = _NUMBERS.get(kinds.pop(), ELEMENT) if len(kinds) == 1 else ELEMENT
+        number = common_number(kinds)
         for place, writer in enumerate(writers):
             writer.finish(number, media_encrypted=encrypt_media, first=not place)
-    return losses
 
 
 def _check_kept_media(source: DatasetSource, path: Path) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.picture_folders import glance
-from datumpb.dataset.progress import Progress, no_progress
 from datumpb.dataset.subset_names import is_usual_subset
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
 
 
@@ -50,19 +49,14 @@ def read(path: Path) -> DatasetSource:
 def write(
     source: DatasetSource,
     path: Path,
-    *,
-    save_media: bool = False,
-    overwrite: bool = False,
-    progress: Progress = no_progress,
-) -> LossReport:
-    """Copy the pictures of a dataset and return what else it had.
+    export: Export,
+) -> None:
+    """Copy the pictures of a dataset.
 
     Args:
         source: The dataset.
         path: The folder to make.
-        save_media: Has to be true: there is nothing else to write.
-        overwrite: Whether to replace files in the folder where it is not empty.
-        progress: Is told of the work.
+        export: What every format is asked.
 
     Raises:
         OptionError: Media shall not be saved.
@@ -72,4 +66,4 @@ def write(
     """
     from datumpb.formats.image_dir.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    return write_dataset(source, path, save_media=save_media, overwrite=overwrite, progress=progress)
+    write_dataset(source, path, export)

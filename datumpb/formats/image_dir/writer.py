@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.image_files import extension_of
-from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.plain_losses import count_categories, count_item_attributes
@@ -16,18 +15,16 @@ from datumpb.model.item import DEFAULT_SUBSET
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.progress import Progress
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
 
 
-def write_dataset(
-    source: DatasetSource, path: Path, *, save_media: bool, overwrite: bool, progress: Progress
-) -> LossReport:
+def write_dataset(source: DatasetSource, path: Path, export: Export) -> None:
     """Write a folder of pictures; see `datumpb.formats.image_dir.write`."""
-    if not save_media:
+    if not export.save_media:
         message = "a folder of pictures has nothing but pictures: save media"
         raise OptionError(message)
-    losses = LossReport()
+    losses = export.losses
     subsets = source.subsets()
     for subset in subsets:
         check_plain_name("subset", subset)
@@ -35,18 +32,17 @@ def write_dataset(
     count_categories(categories, losses)
     for label in categories.labels or []:
         losses.add("label", label.name)
-    with OutputFolder(path, overwrite=overwrite) as output:
+    with OutputFolder(path, export) as output:
         for subset in subsets:
             for key in source.meta(subset).infos:
                 losses.add("info of the dataset", f"{subset}: {key}")
             if not is_usual_subset(subset):
                 losses.add("subset, whose name becomes part of the ids", subset)
             folder = "" if subsets == [DEFAULT_SUBSET] else f"{subset}/"
-            for item in progress(source.items(subset), source.count(subset), subset):
+            for item in export.progress(source.items(subset), source.count(subset), subset):
                 count_item_attributes(item, losses)
                 for annotation in item.annotations:
                     losses.add(f"annotation of type {type(annotation).__name__}", item.id)
-                copied = copy_image(item, output.folder, f"{folder}{item.id}{extension_of(item.media)}", losses)
+                copied = copy_image(item, output.folder, f"{folder}{item.id}{extension_of(item.media)}", export)
                 if not copied and item.media is None:
                     losses.add("item without a picture", item.id)
-    return losses

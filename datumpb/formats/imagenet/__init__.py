@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.progress import Progress, no_progress
 from datumpb.formats.imagenet import detection
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
 
 
@@ -36,23 +35,19 @@ def read(path: Path, *, subset_folders: bool | None = None) -> DatasetSource:
     return open_dataset(path, subset_folders=subset_folders)
 
 
-def write(  # noqa: PLR0913 -- one for each option
+def write(
     source: DatasetSource,
     path: Path,
+    export: Export,
     *,
-    save_media: bool = False,
-    overwrite: bool = False,
-    progress: Progress = no_progress,
     layout: str = "folders",
-) -> LossReport:
-    """Write a dataset as ImageNet and return what ImageNet could not hold.
+) -> None:
+    """Write a dataset as ImageNet.
 
     Args:
         source: The dataset.
         path: The folder to make.
-        save_media: Whether to copy the pictures; without, only lists can be written.
-        overwrite: Whether to replace files in the folder where it is not empty.
-        progress: Is told of the work.
+        export: What every format is asked.
         layout: "folders", one for each class, or "lists".
 
     Raises:
@@ -63,4 +58,4 @@ def write(  # noqa: PLR0913 -- one for each option
     """
     from datumpb.formats.imagenet.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    return write_dataset(source, path, save_media=save_media, overwrite=overwrite, progress=progress, layout=layout)
+    write_dataset(source, path, export, layout=layout)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.image_files import extension_of
-from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.plain_losses import count_categories, count_fields, count_item_attributes
@@ -20,7 +19,8 @@ from datumpb.model.media_path import check_media_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.progress import Progress
+    from datumpb.dataset.export import Export
+    from datumpb.dataset.losses import LossReport
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.categories import LabelCategory
     from datumpb.model.item import Item
@@ -28,17 +28,15 @@ if TYPE_CHECKING:
 LAYOUTS = ("folders", "lists")
 
 
-def write_dataset(  # noqa: PLR0913 -- one for each option
-    source: DatasetSource, path: Path, *, save_media: bool, overwrite: bool, progress: Progress, layout: str
-) -> LossReport:
+def write_dataset(source: DatasetSource, path: Path, export: Export, *, layout: str) -> None:
     """Write a dataset as ImageNet; see `datumpb.formats.imagenet.write`."""
     if layout not in LAYOUTS:
         message = f"there is no layout {layout!r}; there are: {', '.join(LAYOUTS)}"
         raise OptionError(message)
-    if layout == "folders" and not save_media:
+    if layout == "folders" and not export.save_media:
         message = "folders of classes are made of pictures: save media, or choose layout 'lists'"
         raise OptionError(message)
-    losses = LossReport()
+    losses = export.losses
     subsets = source.subsets()
     for subset in subsets:
         check_plain_name("subset", subset)
@@ -46,15 +44,14 @@ def write_dataset(  # noqa: PLR0913 -- one for each option
     count_categories(categories, losses, parents=layout == "folders")
     labels = list(categories.labels or [])
     kind = _Folders if layout == "folders" else _Lists
-    with OutputFolder(path, overwrite=overwrite) as output:
-        writer = kind(output.folder, subsets, labels, losses)
+    with OutputFolder(path, export) as output:
+        writer = kind(output.folder, subsets, labels, export)
         for subset in subsets:
             for key in source.meta(subset).infos:
                 losses.add("info of the dataset", f"{subset}: {key}")
-            for item in progress(source.items(subset), source.count(subset), subset):
+            for item in export.progress(source.items(subset), source.count(subset), subset):
                 count_item_attributes(item, losses)
-                writer.add(item, subset, _labels_of(item, len(labels), losses), save_media=save_media)
-    return losses
+                writer.add(item, subset, _labels_of(item, len(labels), losses))
 
 
 def _labels_of(item: Item, label_count: int, losses: LossReport) -> list[int]:
@@ -75,14 +72,17 @@ def _labels_of(item: Item, label_count: int, losses: LossReport) -> list[int]:
 class _Folders:
     """Folders of classes."""
 
-    def __init__(self, folder: Path, subsets: list[str], labels: list[LabelCategory], losses: LossReport) -> None:
+    def __init__(self, folder: Path, subsets: list[str], labels: list[LabelCategory], export: Export) -> None:
         self._folder = folder
         self._labels = labels
-        self._losses = losses
+        self._export = export
+        self._losses = export.losses
         classes = {label.name.split("/")[0] for label in labels} | {NO_LABEL}
         self._nested = subsets != [DEFAULT_SUBSET] or all(map(is_usual_subset, classes - {NO_LABEL}))
         if self._nested and not all(map(is_usual_subset, subsets)):
-            losses.add("subset whose folder is read as one only with the option subset_folders", ", ".join(subsets))
+            self._losses.add(
+                "subset whose folder is read as one only with the option subset_folders", ", ".join(subsets)
+            )
         if len({label.name for label in labels}) < len(labels):
             message = "two labels have the same name: they would share a folder"
             raise InvalidItemError(message)
@@ -91,9 +91,8 @@ class _Folders:
             for subset in subsets:
                 (folder / self._place(subset, label.name)).mkdir(parents=True, exist_ok=True)
 
-    def add(self, item: Item, subset: str, labels: list[int], *, save_media: bool) -> None:
+    def add(self, item: Item, subset: str, labels: list[int]) -> None:
         """Copy an item's picture into the folder of its class."""
-        assert save_media
         if len(labels) > 1:
             self._losses.add("further label of a picture", item.id, len(labels) - 1)
         name = self._labels[labels[0]].name if labels else NO_LABEL
@@ -104,7 +103,7 @@ class _Folders:
         elif inside == item.id:
             self._losses.add("id of an item, which becomes that of its picture in the folder", item.id)
         path = f"{self._place(subset, name)}/{inside.replace('/', '_')}{extension_of(item.media)}"
-        if not copy_image(item, self._folder, path, self._losses) and item.media is None:
+        if not copy_image(item, self._folder, path, self._export) and item.media is None:
             self._losses.add("item without a picture", item.id)
 
     def _place(self, subset: str, name: str) -> str:
@@ -127,9 +126,10 @@ class _Folders:
 class _Lists:
     """Lists of pictures, with the numbers of their classes."""
 
-    def __init__(self, folder: Path, subsets: list[str], labels: list[LabelCategory], losses: LossReport) -> None:
+    def __init__(self, folder: Path, subsets: list[str], labels: list[LabelCategory], export: Export) -> None:
         self._folder = folder
-        self._losses = losses
+        self._export = export
+        self._losses = export.losses
         for label in labels:
             if label.name != label.name.strip() or not label.name or "\n" in label.name or "\r" in label.name:
                 message = f"label {label.name!r}: a name that cannot stand alone on a line"
@@ -143,7 +143,7 @@ class _Lists:
         for subset in subsets:
             (folder / f"{subset}.txt").touch()
 
-    def add(self, item: Item, subset: str, labels: list[int], *, save_media: bool) -> None:
+    def add(self, item: Item, subset: str, labels: list[int]) -> None:
         """Add an item's line, and copy its picture."""
         extension = extension_of(item.media)
         check_media_path(item.id)
@@ -155,5 +155,4 @@ class _Lists:
         )
         with (self._folder / f"{subset}.txt").open("a", encoding="utf-8", newline="\n") as file:
             file.write(" ".join([name, *map(str, labels)]) + "\n")
-        if save_media:
-            copy_image(item, self._folder, f"{IMAGES}/{item.id}{extension}", self._losses)
+        copy_image(item, self._folder, f"{IMAGES}/{item.id}{extension}", self._export)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.progress import Progress, no_progress
 from datumpb.formats.yolo import detection
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
 
 
@@ -37,24 +36,20 @@ def read(path: Path, *, task: str | None = None) -> DatasetSource:
     return YoloSource(discover(path), task)
 
 
-def write(  # noqa: PLR0913 -- one for each option
+def write(
     source: DatasetSource,
     path: Path,
+    export: Export,
     *,
-    save_media: bool = False,
-    overwrite: bool = False,
-    progress: Progress = no_progress,
     layout: str = "ultralytics",
     task: str = "detect",
-) -> LossReport:
-    """Write a dataset as YOLO and return what YOLO could not hold.
+) -> None:
+    """Write a dataset as YOLO.
 
     Args:
         source: The dataset.
         path: The folder to make.
-        save_media: Whether to copy the pictures, too.
-        overwrite: Whether to replace the folder where it is not empty.
-        progress: Is told of the work.
+        export: What every format is asked.
         layout: "ultralytics" or "darknet".
         task: What to write of each object: "detect" a box, "segment" its outline, "obb" a turned box, "pose" a box and
             keypoints.
@@ -67,6 +62,4 @@ def write(  # noqa: PLR0913 -- one for each option
     """
     from datumpb.formats.yolo.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    return write_dataset(
-        source, path, save_media=save_media, overwrite=overwrite, progress=progress, layout=layout, task=task
-    )
+    write_dataset(source, path, export, layout=layout, task=task)

@@ -6,9 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from datumpb.dataset.text_lines import line_place, read_text
+from datumpb.dataset.yaml_map import read_yaml_map
 from datumpb.errors import SourceFormatError
 from datumpb.formats.yolo.paths import find_inner
 
@@ -49,23 +47,13 @@ class Settings:
     others: dict[str, Value] = field(default_factory=dict)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without aliases, by which a short text can stand for one of any size."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # not in the stubs
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", mark)
-        return super().compose_node(parent, index)
-
-
 def read_settings(path: Path) -> Settings:
     """Read a YAML file.
 
     Raises:
         SourceFormatError: It is not YAML, or not what Ultralytics allows.
     """
-    data = _load(path)
+    data = read_yaml_map(path)
     try:
         settings = Settings(_labels(data), path=_text(data, "path"))
         settings.keypoints = _keypoints(data)
@@ -94,27 +82,6 @@ def _is_place(root: Path, start: str, value: str) -> bool:
     """Tell whether the value of a key that is no known one names pictures: it looks like a path, and leads to them."""
     found = find_inner(root, start, value) if "/" in value or value.endswith(".txt") else None
     return found is not None and found != ""
-
-
-def _load(path: Path) -> dict[str, Any]:
-    text = read_text(path)
-    try:
-        data = yaml.load(text, _Loader)  # noqa: S506 -- a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        message = f"not YAML: {error.problem or error.context}"
-        raise SourceFormatError(message, path, None if mark is None else line_place(mark.line + 1)) from error
-    except yaml.reader.ReaderError as error:
-        message = f"not YAML: {error.reason}"
-        line = text.count("\n", 0, error.position) + 1
-        raise SourceFormatError(message, path, line_place(line)) from error
-    except (RecursionError, ValueError) as error:
-        message = "not YAML that can be read: nested too deeply, or a date or number that there is not"
-        raise SourceFormatError(message, path) from error
-    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
-        message = "a map of settings expected ('names: ...')"
-        raise SourceFormatError(message, path)
-    return data
 
 
 def _labels(data: dict[str, Any]) -> list[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from datumpb.dataset.image_files import extension_of
-from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_copy import copy_image, write_new
 from datumpb.dataset.output import OutputFolder
+from datumpb.dataset.picture_size import size_of_item
 from datumpb.dataset.plain_losses import count_categories, count_item_attributes
 from datumpb.dataset.subset_names import check_plain_name
 from datumpb.errors import InvalidItemError, MediaNotFoundError, OptionError
@@ -20,14 +20,12 @@ from datumpb.formats.yolo.settings import OWN_KEYS, TASKS
 from datumpb.formats.yolo.sizes import SIZES_FILE, size_line
 from datumpb.model.annotations import Points
 from datumpb.model.categories import Categories, PointsCategories
-from datumpb.model.media import Image
 from datumpb.model.media_path import check_media_path
-from datumpb.model.pictures import size_of_media
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from datumpb.dataset.progress import Progress
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.item import Item
 
@@ -37,29 +35,19 @@ _RESERVED = {"ultralytics": set(OWN_KEYS), "darknet": {"classes", "names", "back
 _SETTINGS = {"ultralytics": ["data.yaml"], "darknet": ["obj.data", "obj.names"]}
 
 
-def write_dataset(  # noqa: PLR0913 -- one for each option
-    source: DatasetSource,
-    path: Path,
-    *,
-    save_media: bool,
-    overwrite: bool,
-    progress: Progress,
-    layout: str,
-    task: str,
-) -> LossReport:
+def write_dataset(source: DatasetSource, path: Path, export: Export, *, layout: str, task: str) -> None:
     """Write a dataset as YOLO; see `datumpb.formats.yolo.write`."""
     _check_options(layout, task)
     subsets = source.subsets()
     for subset in subsets:
         _check_subset(subset, layout)
-    writer = _Writer(source, layout, task, save_media=save_media)
-    with OutputFolder(path, overwrite=overwrite) as output:
+    writer = _Writer(source, export, layout, task)
+    with OutputFolder(path, export) as output:
         for name in [*(name for other in LAYOUTS if other != layout for name in _SETTINGS[other]), SIZES_FILE]:
             output.replace_all(name)
         for subset in subsets:
-            writer.write_subset(output.folder, subset, progress)
+            writer.write_subset(output.folder, subset)
         writer.write_settings(output.folder)
-    return writer.losses
 
 
 def _check_options(layout: str, task: str) -> None:
@@ -80,57 +68,52 @@ def _check_subset(subset: str, layout: str) -> None:
 
 
 class _Writer:
-    """Writes one dataset into a folder.
+    """Writes one dataset into a folder."""
 
-    Attributes:
-        losses: What is lost.
-    """
-
-    def __init__(self, source: DatasetSource, layout: str, task: str, *, save_media: bool) -> None:
+    def __init__(self, source: DatasetSource, export: Export, layout: str, task: str) -> None:
         self._source = source
         self._darknet = layout == "darknet"
         self._task = task
-        self._save_media = save_media
-        self.losses = LossReport()
+        self._export = export
+        self._losses = export.losses
         categories = source.meta(source.subsets()[0]).categories
         self._labels = [label.name for label in categories.labels or []]
         self._points = categories.points
-        count_categories(categories, self.losses, points=task == "pose")
+        count_categories(categories, self._losses, points=task == "pose")
         self._keypoints = _keypoint_count(source, categories, len(self._labels)) if task == "pose" else 0
 
-    def write_subset(self, folder: Path, subset: str, progress: Progress) -> None:
+    def write_subset(self, folder: Path, subset: str) -> None:
         """Write the list, the label files and the pictures of a subset."""
         for key in self._source.meta(subset).infos:
             if key != KEY or self._darknet:
-                self.losses.add("info of the dataset", f"{subset}: {key}")
+                self._losses.add("info of the dataset", f"{subset}: {key}")
         images = f"obj_{subset}_data" if self._darknet else f"images/{subset}"
         prefix = "data" if self._darknet else "."
         with (folder / f"{subset}.txt").open("w", encoding="utf-8", newline="\n") as listing:
-            for item in progress(self._source.items(subset), self._source.count(subset), subset):
+            for item in self._export.progress(self._source.items(subset), self._source.count(subset), subset):
                 image = f"{images}/{item.id}{extension_of(item.media)}"
                 check_media_path(image)
                 if any(char in item.id for char in "\n\r"):
                     message = f"item {item.id!r}: an id with a line break cannot stand in a list"
                     raise InvalidItemError(message)
-                count_item_attributes(item, self.losses)
+                count_item_attributes(item, self._losses)
                 listing.write(f"{prefix}/{image}\n")
-                size = _size_of(item)
+                size = size_of_item(item)
                 lines = self._lines(item, size)
                 label = f"{images}/{item.id}.txt" if self._darknet else label_path(image)
                 write_new(folder, label, [f"{line}\n".encode() for line in lines])
-                saved = self._save_media and copy_image(item, folder, image, self.losses)
-                if not saved and size is not None:
+                if not copy_image(item, folder, image, self._export) and size is not None:
                     with (folder / SIZES_FILE).open("a", encoding="utf-8", newline="\n") as sizes:
                         sizes.write(size_line(image, *size))
 
     def _lines(self, item: Item, size: tuple[int, int] | None) -> list[str]:
-        found = [one for one in item.annotations if is_object(one, item, len(self._labels), self.losses)]
+        found = [one for one in item.annotations if is_object(one, item, len(self._labels), self._losses)]
         if not found:
             return []
         if size is None:
             message = f"item {item.id!r}: the size of its picture is needed, and neither it nor the picture is there"
             raise MediaNotFoundError(message)
-        writer = LineWriter(self._task, item, *size, self._keypoints, self.losses)
+        writer = LineWriter(self._task, item, *size, self._keypoints, self._losses)
         return [line for shapes in objects_of(found) for line in writer.lines(shapes)]
 
     def write_settings(self, folder: Path) -> None:
@@ -172,31 +155,18 @@ class _Writer:
         for label, category in (self._points or PointsCategories()).items.items():
             where = self._labels[label] if label < len(self._labels) else str(label)
             if category.joints:
-                self.losses.add("joints of keypoints", where)
+                self._losses.add("joints of keypoints", where)
             if category.positions is not None:
-                self.losses.add("positions of keypoints", where)
+                self._losses.add("positions of keypoints", where)
             if len(category.labels) == self._keypoints and label < len(self._labels):
                 found[label] = list(category.labels)
             elif category.labels:
-                self.losses.add("names of keypoints that are not as many as kpt_shape has", where)
+                self._losses.add("names of keypoints that are not as many as kpt_shape has", where)
         return found
 
 
 def _write(path: Path, lines: list[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-
-
-def _size_of(item: Item) -> tuple[int, int] | None:
-    """Return height and width of an item's picture; None where nothing tells it."""
-    if not isinstance(item.media, Image):
-        return None
-    size = item.media.height, item.media.width
-    if size[0] is None or size[1] is None:
-        try:
-            return None if item.media.file is None else size_of_media(item.media.file)
-        except MediaNotFoundError:
-            return None
-    return (size[0], size[1]) if size[0] and size[1] else None
 
 
 def _keypoint_count(source: DatasetSource, categories: Categories, label_count: int) -> int:

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.formats import coco
 from datumpb.formats.coco.numbering import Numbering, Numbers
 from datumpb.model import rle
 from datumpb.model.annotations import Bbox, Mask
@@ -19,6 +18,7 @@ from datumpb.model.item import Item
 from datumpb.model.media import Image, MediaRef
 from datumpb.model.meta import Meta
 from tests.support.coco import ListSource
+from tests.support.exports import export_as
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def _written(items: list[Item], path: Path, *, losses: bool = False) -> dict[str, Any]:
-    report = coco.write(ListSource(items), path, save_media=True)
+    report = export_as("coco", ListSource(items), path, save_media=True)
     assert bool(report) is losses
     document: dict[str, Any] = json.loads((path / "annotations/instances_x.json").read_bytes())
     return document
@@ -46,7 +46,7 @@ def test_ids_that_come_late(tmp_path: Path) -> None:
 
 def test_losses_are_counted_once(tmp_path: Path) -> None:
     items = [Item("a"), Item("b", attributes={"id": 1, "x": b"no JSON"}), Item("c", attributes={"id": 1})]
-    report = coco.write(ListSource(items), tmp_path / "out")
+    report = export_as("coco", ListSource(items), tmp_path / "out")
     assert dict(report.counts) == {
         "attribute of an item that COCO cannot hold": 1,
         "id of an image, as another has it": 1,
@@ -57,7 +57,7 @@ def test_segments(tmp_path: Path) -> None:
     masks = [Mask(1, 3, rle.encode_runs(runs), id=number) for runs, number in (([0, 1, 2], 0), ([1, 1, 1], 1))]
     meta = Meta("x", {"coco": {"tasks": {"panoptic": {}}}})
     late = Item("b", attributes={"id": 1})
-    coco.write(ListSource([Item("a", annotations=list(masks)), late], meta), tmp_path / "out")
+    export_as("coco", ListSource([Item("a", annotations=list(masks)), late], meta), tmp_path / "out")
     document = json.loads((tmp_path / "out/annotations/panoptic_x.json").read_bytes())
     assert [segment["id"] for segment in document["annotations"][0]["segments_info"]] == [2, 1]
     assert document["annotations"][0]["image_id"] == 2

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from datumpb.errors import DatumpbError, InvalidItemError, MediaPathError, OutputExistsError
-from datumpb.formats import coco
 from datumpb.model.annotations import Bbox, Mask
 from datumpb.model.item import Item
 from datumpb.model.media import Image, MediaRef
 from datumpb.model.meta import Meta
 from tests.support import coco as support
 from tests.support.coco import ListSource
+from tests.support.exports import export_as
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ DOCUMENT: dict[str, Any] = {"images": [{"id": 1, "file_name": "a.jpg"}], "annota
 @pytest.mark.parametrize("subset", ["..", "../x", "/x", "a/b", "a\\b", "", ".", "C:x", "\0"])
 def test_a_subset_that_leads_outside(subset: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidItemError, match="part of a file's name"):
-        coco.write(ListSource([Item("a")], Meta(subset)), tmp_path / "out")
+        export_as("coco", ListSource([Item("a")], Meta(subset)), tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
 
@@ -33,27 +33,27 @@ def test_a_subset_that_leads_outside(subset: str, tmp_path: Path) -> None:
 def test_an_item_id_that_leads_outside(item_id: str, tmp_path: Path) -> None:
     items = [Item(item_id, media=Image(MediaRef(data=b"\xff\xd8")))]
     with pytest.raises(MediaPathError):
-        coco.write(ListSource(items), tmp_path / "out", save_media=True)
+        export_as("coco", ListSource(items), tmp_path / "out", save_media=True)
     assert not list(tmp_path.iterdir())
 
 
 def test_two_items_for_one_file(tmp_path: Path) -> None:
     items = [Item("a", media=Image(MediaRef(data=b"x"))) for _ in range(2)]
-    with pytest.raises(MediaPathError, match="two images"):
-        coco.write(ListSource(items), tmp_path / "out", save_media=True)
+    with pytest.raises(MediaPathError, match="two items"):
+        export_as("coco", ListSource(items), tmp_path / "out", save_media=True)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_mask_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(InvalidItemError, match="does not fit"):
-        coco.write(ListSource([Item("a", annotations=[Mask(4, 4, b"04")])]), tmp_path / "out")
+        export_as("coco", ListSource([Item("a", annotations=[Mask(4, 4, b"04")])]), tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device"), DatumpbError("x")])
 def test_nothing_is_left_when_the_work_breaks_off(error: BaseException, tmp_path: Path) -> None:
     with pytest.raises(type(error)):
-        coco.write(ListSource([Item("a", annotations=[Bbox(1, 2, 3, 4)])], error=error), tmp_path / "out")
+        export_as("coco", ListSource([Item("a", annotations=[Bbox(1, 2, 3, 4)])], error=error), tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
 
@@ -70,9 +70,9 @@ def test_an_output_that_is_not_empty(tmp_path: Path) -> None:
 
 def test_overwriting_leaves_no_file_of_the_old_dataset(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    coco.write(ListSource([Item("a", annotations=[Bbox(1, 2, 3, 4)])], Meta("val")), out)
+    export_as("coco", ListSource([Item("a", annotations=[Bbox(1, 2, 3, 4)])], Meta("val")), out)
     (out / "annotations" / "notes.json").write_text("{}")
-    coco.write(ListSource([Item("b", annotations=[Bbox(1, 2, 3, 4)])], Meta("train")), out, overwrite=True)
+    export_as("coco", ListSource([Item("b", annotations=[Bbox(1, 2, 3, 4)])], Meta("train")), out, overwrite=True)
     names = {file.name for file in (out / "annotations").iterdir()}
     assert "notes.json" in names
     assert {name for name in names if name.endswith("_train.json")}

@@ -27,6 +27,7 @@ from datumpb.model.media import Image, MediaRef, PointCloud
 from datumpb.model.meta import Meta
 from tests.support import coco as support
 from tests.support.coco import ListSource
+from tests.support.exports import export_as
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def test_ids_are_given_where_there_are_none(tmp_path: Path) -> None:
         Item("b", annotations=[model.Bbox(1, 2, 3, 4, label=0), model.Bbox(0, 0, 1, 1)]),
         Item("c", attributes={"id": 2}, annotations=[model.Bbox(1, 2, 3, 4, label=0, id=9)]),
     ]
-    losses = coco.write(ListSource(items), tmp_path)
+    losses = export_as("coco", ListSource(items), tmp_path)
     data = _written(tmp_path, "instances")
     assert [image["id"] for image in data["images"]] == [2, 1, 3]
     assert [image["file_name"] for image in data["images"]] == ["a.jpg", "b.jpg", "c.jpg"]
@@ -61,7 +62,7 @@ def test_ids_are_given_where_there_are_none(tmp_path: Path) -> None:
 def test_an_unlabelled_annotation_where_0_is_a_category(tmp_path: Path) -> None:
     categories = Categories(labels=LabelCategories([LabelCategory("cat", infos={"id": 0})]))
     items = [Item("a", annotations=[model.Bbox(1, 2, 3, 4, label=0), model.Bbox(1, 2, 3, 4)])]
-    coco.write(ListSource(items, Meta("x", categories=categories)), tmp_path)
+    export_as("coco", ListSource(items, Meta("x", categories=categories)), tmp_path)
     assert [a.label for a in coco.read(tmp_path).item("a", "x").annotations] == [0, None]
 
 
@@ -74,7 +75,7 @@ def test_tasks_follow_from_what_is_there(tmp_path: Path) -> None:
         model.Points(np.array([1, 2]), label=0),
         model.Mask(4, 4, BITS, label=1, attributes={"is_crowd": True, "occluded": False}),
     ]
-    losses = coco.write(ListSource([Item("a", annotations=annotations), Item("b")]), tmp_path)
+    losses = export_as("coco", ListSource([Item("a", annotations=annotations), Item("b")]), tmp_path)
     assert not losses.lines()
     assert len(list((tmp_path / "annotations").iterdir())) == 4
     outlines, mask = _written(tmp_path, "instances")["annotations"]
@@ -94,7 +95,7 @@ def test_tasks_follow_from_what_is_there(tmp_path: Path) -> None:
 
 
 def test_items_without_annotations(tmp_path: Path) -> None:
-    coco.write(ListSource([Item("a")]), tmp_path)
+    export_as("coco", ListSource([Item("a")]), tmp_path)
     assert [path.name for path in (tmp_path / "annotations").iterdir()] == ["image_info_x.json"]
 
 
@@ -124,7 +125,7 @@ CUBOID = model.Cuboid3d(np.zeros(3), np.zeros(3), np.ones(3))
     ],
 )  # fmt: skip
 def test_losses_of_annotations(annotations: list[model.Annotation], loss: str, tmp_path: Path) -> None:
-    losses = coco.write(ListSource([Item("a", annotations=annotations)]), tmp_path)
+    losses = export_as("coco", ListSource([Item("a", annotations=annotations)]), tmp_path)
     assert dict(losses.counts) == {loss: 1}
     coco.read(tmp_path).item("a", "x")
 
@@ -135,7 +136,7 @@ def test_nothing_of_the_shapes_is_lost_when_a_group_is_split(tmp_path: Path) -> 
         model.Mask(4, 4, BITS, group=1),
         model.Polygon(SQUARE, group=1),
     ]
-    coco.write(ListSource([Item("a", annotations=shapes)]), tmp_path)
+    export_as("coco", ListSource([Item("a", annotations=shapes)]), tmp_path)
     kinds = [type(annotation) for annotation in coco.read(tmp_path).item("a", "x").annotations]
     assert kinds == [model.Mask, model.Mask, model.Polygon]
 
@@ -145,7 +146,7 @@ def test_losses_of_items(tmp_path: Path) -> None:
         Item("a", media=PointCloud(MediaRef(path="a.pcd"))),
         Item("b", attributes={"x": b"y", "id": "text", "height": 5, "coco": 7, "nan": float("nan")}),
     ]
-    losses = coco.write(ListSource(items, Meta("x", infos={"x": 1})), tmp_path)
+    losses = export_as("coco", ListSource(items, Meta("x", infos={"x": 1})), tmp_path)
     assert dict(losses.counts) == {
         "media that is not an image (PointCloud)": 1,
         "attribute of an item that COCO cannot hold": 3,
@@ -162,7 +163,7 @@ def test_losses_of_categories(tmp_path: Path) -> None:
     )
     points = PointsCategories({0: PointsCategory(["nose"], [(1, 1)], np.zeros((1, 2)))})
     categories = Categories(labels, MaskCategories({0: (1, 2, 3)}), points, TabularCategories([]))
-    losses = coco.write(ListSource([Item("a")], Meta("x", categories=categories)), tmp_path)
+    losses = export_as("coco", ListSource([Item("a")], Meta("x", categories=categories)), tmp_path)
     assert dict(losses.counts) == {
         "list of a label's attributes": 1,
         "info of a label": 2,
@@ -186,7 +187,7 @@ def test_a_label_added_to_a_dataset_from_coco(tmp_path: Path) -> None:
     meta.categories.labels.labels[1].name = "wolf"
     meta.categories.labels.labels.append(LabelCategory("owl"))
     item.annotations = [model.Bbox(0, 0, 1, 1, label=label) for label in range(3)]
-    coco.write(ListSource([item], meta), tmp_path / "out")
+    export_as("coco", ListSource([item], meta), tmp_path / "out")
     data = _written(tmp_path / "out", "instances")
     names = {entry["id"]: entry["name"] for entry in data["categories"]}
     assert [names[entry["category_id"]] for entry in data["annotations"]] == ["cat", "wolf", "owl"]
@@ -199,7 +200,7 @@ def test_media_are_copied_where_asked(tmp_path: Path) -> None:
         Item("b", media=Image.from_file(str(tmp_path / "b.PNG"))),
         Item("c", media=Image.from_file(str(tmp_path / "gone.jpg"), 4, 5)),
     ]
-    losses = coco.write(ListSource(items), tmp_path / "out", save_media=True)
+    losses = export_as("coco", ListSource(items), tmp_path / "out", save_media=True)
     images = tmp_path / "out" / "images" / "x"
     assert (images / "ä" / "a.png").read_bytes() == b"\x89PNG..."
     assert (images / "b.PNG").read_bytes() == b"picture"
@@ -208,14 +209,14 @@ def test_media_are_copied_where_asked(tmp_path: Path) -> None:
         b"\x89PNG...",
         b"picture",
     ]
-    coco.write(ListSource(items), tmp_path / "plain")
+    export_as("coco", ListSource(items), tmp_path / "plain")
     assert not (tmp_path / "plain" / "images").exists()
 
 
 def test_a_png_that_would_lead_outside(tmp_path: Path) -> None:
     rest: dict[str, Any] = {"panoptic": {"values": {"file_name": "../../x.png"}, "size": [1, 1]}}
     with pytest.raises(MediaPathError):
-        coco.write(ListSource([Item("a", attributes={"coco": rest})]), tmp_path / "out")
+        export_as("coco", ListSource([Item("a", attributes={"coco": rest})]), tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
 
@@ -237,7 +238,9 @@ def test_a_changed_rest_is_no_trouble(rest: dict[str, Any], tmp_path: Path) -> N
     }
     box = model.Bbox(0, 0, 1, 1, attributes={"coco": {"values": {"x": 1}, "missing": [1], "order": 2**70, "rle": "?"}})
     meta = Meta("x", infos=infos, categories=Categories.from_labels(["cat"]))
-    coco.write(ListSource([Item("a", attributes={"coco": rest}, annotations=[box])], meta), tmp_path, save_media=True)
+    export_as(
+        "coco", ListSource([Item("a", attributes={"coco": rest}, annotations=[box])], meta), tmp_path, save_media=True
+    )
     assert _written(tmp_path, "instances")["annotations"][0]["x"] == 1
 
 
@@ -253,5 +256,5 @@ def test_a_changed_rest_is_no_trouble(rest: dict[str, Any], tmp_path: Path) -> N
 )
 def test_a_rest_that_cannot_be_written(item: Item, tmp_path: Path) -> None:
     with pytest.raises(InvalidItemError):
-        coco.write(ListSource([item]), tmp_path / "out")
+        export_as("coco", ListSource([item]), tmp_path / "out")
     assert not list(tmp_path.iterdir())

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import datumpb as dp
-from datumpb.model import rle
 from datumpb.model.item import Item
 from datumpb.model.meta import Meta
+from tests.support import held
 from tests.support import strategies as some
 from tests.support.coco import ListSource
 from tests.support.samples import KEY
@@ -23,16 +23,6 @@ SINGLES = st.floats(width=32)
 EIGHTHS = st.integers(-(2**15), 2**15).map(lambda number: number / 8)
 LABELS = st.none() | st.integers(0, 2**31 - 2)
 INT32 = st.integers(-(2**31), 2**31 - 1)
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**64 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | some.TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(some.TEXTS, inner, max_size=3),
-    max_leaves=4,
-)
-MAPS: st.SearchStrategy[dict[str, Any]] = st.dictionaries(some.TEXTS, JSON, max_size=3)
 
 
 def common(*, label: bool = True, z_order: bool = True) -> st.SearchStrategy[dict[str, Any]]:
@@ -40,7 +30,7 @@ def common(*, label: bool = True, z_order: bool = True) -> st.SearchStrategy[dic
         "id": some.INT64,
         "group": some.INT64,
         "object_id": st.none() | INT32.filter(lambda number: number != -1),
-        "attributes": MAPS,
+        "attributes": held.MAPS,
     }
     if label:
         fields["label"] = LABELS
@@ -57,12 +47,9 @@ def pairs(least: int = 0) -> st.SearchStrategy[np.ndarray]:
     return st.integers(least, 5).flatmap(lambda count: numbers(2 * count)).map(lambda flat: np.array(flat, np.float64))
 
 
-MASKS = st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 2**25)).map(
-    lambda drawn: np.array([drawn[2] >> bit & 1 for bit in range(drawn[0] * drawn[1])], bool).reshape(drawn[:2])
-)
 HELD: st.SearchStrategy[dp.Annotation] = st.one_of(
     common(z_order=False).map(lambda rest: dp.Label(**rest)),
-    st.builds(lambda bits, rest: dp.Mask(len(bits), bits.shape[1], rle.from_bitmap(bits), **rest), MASKS, common()),
+    st.builds(lambda mask, rest: dp.Mask(*mask, **rest), held.MASKS, common()),
     st.builds(lambda points, rest: dp.PolyLine(points, **rest), pairs(), common()),
     st.builds(lambda points, rest: dp.Polygon(points, **rest), pairs(3), common()),
     st.builds(lambda box, rest: dp.Bbox(*box, **rest), numbers(4, EIGHTHS), common()),
@@ -87,20 +74,7 @@ HELD_MEDIA = st.one_of(
     st.builds(dp.Video, st.none(), st.integers(1, 2**32 - 1), st.integers(0, 9), st.none() | st.integers(9, 2**32 - 2)),
     st.builds(dp.VideoFrame, st.just(dp.Video()), UINT32),
 )
-HELD_ITEMS = st.builds(Item, some.NAMES, st.just("train"), HELD_MEDIA, MAPS, st.lists(HELD, max_size=4))
-
-
-def without_files(media: Any) -> Any:  # noqa: ANN401 -- media of any kind
-    """Return media that need no files."""
-    if isinstance(media, dp.PointCloud):
-        return dp.PointCloud(None, [without_files(image) for image in media.extra_images])
-    if isinstance(media, dp.VideoFrame):
-        return dp.VideoFrame(without_files(media.video), media.index)
-    if isinstance(media, dp.Image):
-        return dp.Image(None, media.height, media.width)
-    if isinstance(media, dp.Video):
-        return dp.Video(None, media.step, media.start_frame, media.end_frame)
-    return None if media is None else type(media)(None, *([1] if isinstance(media, dp.TableRow) else []))
+HELD_ITEMS = st.builds(Item, some.NAMES, st.just("train"), HELD_MEDIA, held.MAPS, st.lists(HELD, max_size=4))
 
 
 def rewritten(items: list[Item], meta: Meta, key: str | None = None) -> tuple[list[Item], Meta, dp.LossReport]:
@@ -114,7 +88,7 @@ def rewritten(items: list[Item], meta: Meta, key: str | None = None) -> tuple[li
         return list(subset), read, losses
 
 
-@given(st.lists(HELD_ITEMS, max_size=3), MAPS, st.none() | st.just(KEY))
+@given(st.lists(HELD_ITEMS, max_size=3), held.MAPS, st.none() | st.just(KEY))
 @settings(max_examples=150)
 def test_what_can_be_held_comes_back(items: list[Item], infos: dict[str, Any], key: str | None) -> None:
     meta = Meta("train", infos, media_type=dp.MediaType.MIXED)
@@ -129,7 +103,7 @@ def test_what_can_be_held_comes_back(items: list[Item], infos: dict[str, Any], k
 def test_nothing_else_is_lost_in_silence(items: list[Item], meta: Meta) -> None:
     meta.subset = "train"
     for item in items:
-        item.media = without_files(item.media)
+        item.media = held.without_files(item.media)
         for annotation in item.annotations:
             if isinstance(annotation, dp.Mask):
                 annotation.height, annotation.width, annotation.counts = 2, 1, b"2"

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 POINTS = np.arange(6.0)
 PNG = b"\x89PNG picture"
 NOT_JSON: list[Value] = [
-    2**64,
-    -(2**63) - 1,
+    2**1023,
+    -(2**1023),
     b"x",
     float("nan"),
     float("inf"),

@@ -17,6 +17,7 @@ from datumpb.errors import (
     SourceFormatError,
 )
 from datumpb.formats import yolo
+from tests.support.exports import export_as
 from tests.support.pictures import make, picture
 from tests.support.samples import one_line
 
@@ -239,5 +240,5 @@ def test_a_source_can_be_pickled(tmp_path: Path) -> None:
 def test_nothing_is_left_of_an_output_that_fails(tmp_path: Path) -> None:
     source = yolo.read(with_line(tmp_path, "0 2 2 2 2"))
     with pytest.raises(DatumpbError):
-        yolo.write(source, tmp_path / "out", save_media=True)
+        export_as("yolo", source, tmp_path / "out", save_media=True)
     assert [entry.name for entry in tmp_path.iterdir()] == ["in"]

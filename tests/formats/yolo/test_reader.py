@@ -10,6 +10,7 @@ import pytest
 import datumpb as dp
 from datumpb.formats import yolo
 from datumpb.model.geometry import rotated_corners
+from tests.support.exports import export_as
 from tests.support.pictures import ASSETS, make, picture
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def test_other_keys_are_kept(tmp_path: Path) -> None:
     )
     kept = {"date": "2024-02-03", "flip_idx": [1, 0], "roboflow": {"version": 2}}
     assert yolo.read(root).meta("train").infos == {"yolo": kept}
-    yolo.write(yolo.read(root), tmp_path / "out")
+    export_as("yolo", yolo.read(root), tmp_path / "out")
     assert yolo.read(tmp_path / "out").meta("train").infos == {"yolo": kept}
 
 
@@ -196,7 +197,7 @@ def test_shared_folders(folder: str, subsets: list[str], tmp_path: Path) -> None
     assert items(source) == {subset: ["1"] for subset in subsets}
     assert len(names(source)) == 10
     layout = "darknet" if folder == "strict" else "ultralytics"
-    yolo.write(source, tmp_path / "out", layout=layout, save_media=True)
+    export_as("yolo", source, tmp_path / "out", layout=layout, save_media=True)
     before = sorted(file.read_bytes() for file in path.rglob("1.*"))
     assert sorted(file.read_bytes() for file in (tmp_path / "out").rglob("1.*")) == before
 

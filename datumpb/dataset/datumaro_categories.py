@@ -1,4 +1,4 @@
-"""Categories, both ways: a map with a part for labels, one for mask colours and one for keypoints."""
+"""Categories as Datumaro has them in JSON, both ways: a part for labels, one for mask colours, one for keypoints."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datumpb.dataset.json_values import JsonMap, check, elements, fits, get
 from datumpb.errors import SourceFormatError
-from datumpb.formats.datumaro_binary.jsonmap import JsonMap, check, elements, fits, get
 from datumpb.model.categories import (
     Categories,
     LabelCategories,

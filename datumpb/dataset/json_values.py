@@ -1,18 +1,23 @@
-"""JSON as the format has it: maps of what its other readers can read, too; and checked access to their values."""
+"""JSON that any reader can read: what may be written, and checked access to what was read."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from datumpb.errors import SourceFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datumpb.model.values import Value
 
 JsonMap: TypeAlias = dict[str, Any]
 """A JSON object as Python's `json` reads it."""
 
 _MAX_DEPTH = 200
-_INT_MIN, _INT_MAX = -(1 << 63), (1 << 64) - 1
+_INT_END = 1 << 1023
 _NAMES = {dict: "a map", list: "a list", str: "text", int: "a whole number"}
 
 
@@ -47,11 +52,11 @@ def encode(values: JsonMap) -> bytes:
 
 
 def fits(value: object, depth: int = 1) -> bool:
-    """Tell whether a value can be written: no bytes, NaN, infinity, integer beyond 64 bits, or extreme nesting."""
+    """Tell whether a value can be written: no bytes, NaN, infinity, integer beyond doubles, or extreme nesting."""
     if value is None or type(value) is bool:
         return True
     if type(value) is int:
-        return _INT_MIN <= value <= _INT_MAX
+        return -_INT_END < value < _INT_END
     if type(value) is float:
         return math.isfinite(value)
     if type(value) is str:
@@ -63,6 +68,17 @@ def fits(value: object, depth: int = 1) -> bool:
     if type(value) is dict:
         return all(type(key) is str and _is_unicode(key) and fits(element, depth + 1) for key, element in value.items())
     return False
+
+
+def holdable(values: dict[str, Value], lost: Callable[[str], None]) -> JsonMap:
+    """Return what of a map can be written; `lost` is told the keys of the rest."""
+    held: JsonMap = {}
+    for key, value in values.items():
+        if fits({key: value}):
+            held[key] = value
+        else:
+            lost(key)
+    return held
 
 
 def _is_unicode(text: str) -> bool:
