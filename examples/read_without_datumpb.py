@@ -236,7 +236,7 @@ def rice(bits: int, low: bytes, high: bytes) -> Iterator[int]:
     """Decode Rice-coded differences (section 12)."""
     unary = "".join(f"{byte:08b}"[::-1] for byte in high).split("1")[:-1]
     remainders = int.from_bytes(low, "little")
-    check(bits <= 54 and len(unary) <= 1 << 22, "Rice-coded coordinates are out of range")
+    check(not high or (bits <= 54 and 0 < len(unary) <= 1 << 22), "Rice-coded coordinates are out of range")
     check(not high or len(low) == (len(unary) * bits + 7) // 8, "Rice-coded coordinates are malformed")
     for index, zeros in enumerate(unary):
         number = len(zeros) << bits | remainders >> index * bits & (1 << bits) - 1

@@ -167,7 +167,7 @@ def walk(source: BytesSource, head: FileHead, footer_offset: int, footer_size: i
             previous = kind
         yield record
         offset, seq = record.end, seq + 1
-    if offset != footer_offset + footer_size:
+    if previous != _FOOTER or offset != footer_offset + footer_size:  # a record may reach over FOOTER, to its end
         message = "the records do not lead to FOOTER"
         raise DamagedFileError(message, source.path, footer_offset)
 

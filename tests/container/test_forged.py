@@ -110,6 +110,14 @@ def test_the_major_version_is_looked_at_first(tmp_path: Path) -> None:
     assert "version 2.0" in str(refuse(tmp_path, Forge(TWO, header=header).make()))
 
 
+def test_no_version_is_refused_before_features_are_looked_at(tmp_path: Path) -> None:
+    def header(message: Header) -> None:
+        message.format_major = 0
+        message.required_features.append("other")
+
+    assert type(refuse(tmp_path, Forge(TWO, header=header).make(), None, "version")) is dp.DamagedFileError
+
+
 def test_what_a_later_minor_version_adds_is_no_obstacle(tmp_path: Path) -> None:
     def header(message: Header) -> None:
         message.format_minor = 99

@@ -5,12 +5,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 import datumpb as dp
+from conformance.suite import load
 from datumpb.container.media_file import write_media
 from datumpb.container.verify import Verified, verify_file
+from tests.support.forge import Forge
 from tests.support.samples import KEY, OTHER_KEY, one_line, some_items, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from google.protobuf.message import Message
+
+    from datumpb.messages import Footer, Index
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -60,3 +66,25 @@ def test_memory_of_the_file_is_given_back(tmp_path: Path) -> None:
     verify_file(path)
     path.unlink()
     assert not list(tmp_path.iterdir())
+
+
+def test_fields_that_a_later_version_added_to_the_lists_are_no_difference(tmp_path: Path) -> None:
+    def add(*parts: Message) -> None:
+        for part in parts:
+            part.MergeFromString(b"\xc0\x3e\x07")  # a varint in field 1000
+
+    def index(message: Index) -> None:
+        add(*message.blocks, message)
+
+    def footer(message: Footer) -> None:
+        add(*message.index, *message.statistics.types, message.statistics, message)
+
+    path = tmp_path / "file"
+    path.write_bytes(Forge([some_items(2), some_items(4)[2:]], index=index, footer=footer).make())
+    assert verify_file(path).items == 4
+
+
+def test_an_id_that_is_listed_in_the_index_before_that_of_its_block_is_noticed() -> None:
+    (case,) = (case for case in load() if case.name == "index-ids-shifted")
+    with pytest.raises(dp.DamagedFileError, match="ids of other items"):
+        verify_file(case.file)

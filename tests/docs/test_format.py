@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -26,15 +25,12 @@ from datumpb.container.bytes_source import BytesSource
 from datumpb.container.media_file import read_media
 from datumpb.container.verify import verify_file
 from datumpb.model import rle
+from tests.support.document_reader import READER, load_reader
 from tests.support.strategies import ITEMS
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "FORMAT.md").read_text("utf-8")
 PROSE = " ".join(DOCUMENT.split())
-READER = ROOT / "examples" / "read_without_datumpb.py"
 EXAMPLES = ROOT / "scripts" / "format_examples.py"
 KEY = "datum-AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 STRIDES = {"xywh": 4, "position_rotation_scale": 3, "cxcywhr": 5, "box": 2, "points": 2}
@@ -58,15 +54,6 @@ def dumped_bytes() -> bytes:
         assert int(offset, 16) == len(data)
         data += bytes.fromhex(text)
     return data
-
-
-def load_reader() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("read_without_datumpb", READER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def run_reader(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

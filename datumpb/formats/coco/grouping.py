@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.formats.coco.difference import plain_attributes
+from datumpb.formats.coco.foreign import as_coco_shape
 from datumpb.formats.coco.jsonvalues import same
 from datumpb.formats.coco.objects import SHAPELESS, Parts
 from datumpb.model.annotations import Annotation, Bbox, Mask, Points, Polygon
@@ -21,8 +22,9 @@ def objects_of(item: Item, losses: LossReport) -> list[Parts]:
     found: list[Parts] = []
     groups: dict[tuple[int, int | None], Parts] = {}
     labels: dict[int, int | None] = {}
-    for annotation in item.annotations:
-        _count_fields(annotation, item, losses)
+    for given in item.annotations:
+        _count_fields(given, item, losses)
+        annotation = as_coco_shape(given, item, losses)
         if isinstance(annotation, SHAPELESS):
             found.append(Parts(annotation))
             if annotation.group:

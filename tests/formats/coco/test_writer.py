@@ -106,9 +106,6 @@ CUBOID = model.Cuboid3d(np.zeros(3), np.zeros(3), np.ones(3))
     ("annotations", "loss"),
     [
         ([CUBOID], "annotation of type Cuboid3d"),
-        ([model.PolyLine(SQUARE)], "annotation of type PolyLine"),
-        ([model.Ellipse(0, 0, 1, 1)], "annotation of type Ellipse"),
-        ([model.RotatedBbox(0, 0, 1, 1, 1)], "annotation of type RotatedBbox"),
         ([model.FeatureVector(SQUARE)], "annotation of type FeatureVector"),
         ([model.Label(z_order=1)], "z_order of an annotation"),
         ([model.Label(object_id=1)], "object_id of an annotation"),
