@@ -49,7 +49,7 @@ def write_media(target: str | os.PathLike[str], path: str, chunks: Iterable[byte
 
 
 def read_media(source: BytesSource, path: str, key: str | bytes) -> Iterator[bytes]:
-    """Yield the bytes of an encrypted media file piece by piece.
+    """Yield the bytes of an encrypted media file piece by piece, the last one when the whole file was found sound.
 
     Args:
         source: The file.
@@ -69,13 +69,17 @@ def read_media(source: BytesSource, path: str, key: str | bytes) -> Iterator[byt
     if meta.path != path:
         message = "this is another media file of the dataset, moved here"
         raise DamagedFileError(message, source.path)
-    size = 0
+    size, held = 0, b""
     for body in reader.bodies(RecordKind.RECORD_KIND_MEDIA):
         size += len(body)
-        yield body
+        if held:
+            yield held
+        held = body
     if size != reader.footer.media_size:
         message = f"{reader.footer.media_size} bytes were written, {size} are there"
         raise DamagedFileError(message, source.path)
+    if held:
+        yield held
 
 
 class EncryptedMediaFolder(MediaFolder):

@@ -15,9 +15,11 @@ from datumpb.container.ends import read_trailer
 from datumpb.container.file_reader import FileReader, walk
 from datumpb.container.header import read_head
 from datumpb.container.index import id_crc32
-from datumpb.errors import DamagedFileError, FileError
+from datumpb.errors import DamagedFileError, FileError, InvalidItemError
 from datumpb.messages import AnnotationType, BlockEntry, ContentType, Footer, Index, IndexEntry, Meta, RecordKind
 from datumpb.messages import Statistics as StatisticsMessage
+from datumpb.model import rle
+from datumpb.model.annotations import Mask
 
 if TYPE_CHECKING:
     import os
@@ -132,6 +134,7 @@ class _Verification:
             text = f"item {item.id!r} is there twice"
             raise DamagedFileError(text)
         self._check_labels(item)
+        _check_masks(item)
         self._item_ids.add(item.id)
         self._id_crc32.append(id_crc32(item.id))
         self._statistics.add(message)
@@ -161,6 +164,16 @@ class _Verification:
         else:
             return
         raise DamagedFileError(text)
+
+
+def _check_masks(item: Item) -> None:
+    for annotation in item.annotations:
+        if isinstance(annotation, Mask):
+            try:
+                rle.checked_runs(annotation.counts, annotation.height, annotation.width)
+            except InvalidItemError as error:
+                text = f"item {item.id!r} has a damaged mask: {error}"
+                raise DamagedFileError(text) from error
 
 
 def _same_statistics(theirs: StatisticsMessage, ours: StatisticsMessage) -> bool:

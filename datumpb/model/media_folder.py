@@ -30,7 +30,7 @@ class MediaFolder:
         self.root = Path(root)
 
     def chunks(self, ref: MediaRef) -> Iterator[bytes]:
-        """Yield the bytes of a media file piece by piece; size and checksum are verified before the last one ends.
+        """Yield the bytes of a media file piece by piece; size and checksum are compared before the last one is.
 
         Raises:
             MediaNotFoundError: There is no such file.
@@ -40,19 +40,23 @@ class MediaFolder:
         if ref.path is None:
             message = "the bytes of this media are not part of the dataset"
             raise MediaNotFoundError(message)
-        size, crc32 = 0, 0
+        size, crc32, held = 0, 0, b""
         for chunk in self._stored(self.resolve(ref.path), ref):
             size += len(chunk)
             crc32 = zlib.crc32(chunk, crc32)
             if ref.size is not None and size > ref.size:
                 break
-            yield chunk
+            if held:
+                yield held
+            held = chunk
         if ref.size is not None and size != ref.size:
             message = f"not the file that the item means: its size is not {ref.size} bytes"
             raise MediaMismatchError(message, ref.path)
         if ref.crc32 is not None and crc32 != ref.crc32:
             message = "not the file that the item means: its checksum differs"
             raise MediaMismatchError(message, ref.path)
+        if held:
+            yield held
 
     def plain_file(self, ref: MediaRef) -> Path | None:
         """Return the file that has the bytes; None where they are encrypted.

@@ -180,3 +180,16 @@ def test_a_source_that_fails_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_media(tmp_path / "a", "a", failing(), KEY)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_the_last_bytes_come_only_when_the_file_was_found_right(folder: Path, *, encrypted: bool) -> None:
+    (folder / "plain.jpg").write_bytes(b"picture")
+    place = PLACE if encrypted else "plain.jpg"
+    ref = dp.MediaRef(place, encrypted=encrypted, crc32=1, source=EncryptedMediaFolder(folder, KEY))
+    given: list[bytes] = []
+    with pytest.raises(dp.MediaMismatchError):
+        given.extend(ref.chunks())
+    chunks = ref.chunks()
+    with pytest.raises(dp.MediaMismatchError):
+        next(chunks)

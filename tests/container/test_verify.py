@@ -88,3 +88,12 @@ def test_an_id_that_is_listed_in_the_index_before_that_of_its_block_is_noticed()
     (case,) = (case for case in load() if case.name == "index-ids-shifted")
     with pytest.raises(dp.DamagedFileError, match="ids of other items"):
         verify_file(case.file)
+
+
+def test_a_mask_whose_runs_do_not_fit_is_noticed(tmp_path: Path) -> None:
+    sound, damaged = (
+        dp.Item(name, annotations=[dp.Mask(4, 4, counts)]) for name, counts in (("a", b"0`0"), ("b", b"04"))
+    )
+    assert verify_file(write(tmp_path / "sound.datum", [sound])).items == 1
+    with pytest.raises(dp.DamagedFileError, match="item 'b' has a damaged mask"):
+        verify_file(write(tmp_path / "damaged.datum", [sound, damaged]))
