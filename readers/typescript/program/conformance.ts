@@ -20,7 +20,9 @@ async function answer(args: string[]): Promise<number> {
   const [mode, file] = positionals;
   if (positionals.length !== 2 || MODES[mode] === undefined) {
     const modes = Object.keys(MODES).join("|");
-    console.error(`usage: conformance ${modes} FILE [--key-file KEYFILE] [--path LOGICAL_PATH]\n       conformance batch`);
+    console.error(
+      `usage: conformance ${modes} FILE [--key-file KEYFILE] [--path LOGICAL_PATH]\n       conformance batch`,
+    );
     return 2;
   }
   let failed = false;

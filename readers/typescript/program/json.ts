@@ -11,12 +11,14 @@ export function jsonText(value: JsonValue): string {
     return `[${value.map(jsonText).join()}]`;
   }
   if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${jsonText(part)}`).join()}}`;
+    return `{${Object.entries(value)
+      .map(([key, part]) => `${JSON.stringify(key)}:${jsonText(part)}`)
+      .join()}}`;
   }
   return JSON.stringify(value);
 }
 
-/** Shorten the numbers of single precision in a message's JSON: they stand under the name `f32`, and nothing else does. */
+/** Shorten the numbers of single precision in a message's JSON: only they stand under the name `f32`. */
 export function withShortFloats(value: JsonValue): JsonValue {
   if (Array.isArray(value)) {
     return value.map(withShortFloats);

@@ -1,4 +1,4 @@
-/** Where the bytes of a file come from: read at any offset, from memory, a Blob, or whatever implements `ByteSource`. */
+/** Where the bytes of a file come from: memory, a Blob, or whatever else can be read at any offset. */
 
 import { FileError, TruncatedFileError } from "./errors.js";
 
@@ -28,7 +28,11 @@ export interface ByteSource {
  */
 export async function readExactly(source: ByteSource, offset: number, length: number): Promise<Bytes> {
   if (offset + length > source.size) {
-    throw new TruncatedFileError(`the file ends at byte ${source.size}, in the middle of something`, source.name, offset);
+    throw new TruncatedFileError(
+      `the file ends at byte ${source.size}, in the middle of something`,
+      source.name,
+      offset,
+    );
   }
   const bytes = await source.readAt(offset, length);
   if (bytes.length !== length) {

@@ -27,8 +27,8 @@ export interface ReaderOptions {
  * Reads a `.datum` file: a sequence of items that can be asked for by index and id, too.
  *
  * Items are the messages of the schema. Each was checked in full before it is handed out. What only a later version of
- * the format knows is left as it is: an annotation, medium or value of an unknown kind has `kind.case` undefined, and an
- * enum may have a number that has no name.
+ * the format knows is left as it is: an annotation or medium of an unknown kind has `kind.case` undefined, and an enum
+ * may have a number that has no name.
  */
 export class DatumReader {
   /** What holds for all items: subset, infos, categories, kind of media. */
@@ -136,8 +136,8 @@ export class DatumReader {
   }
 
   /**
-   * Read the bytes of a media file, decrypted where it is encrypted, piece by piece. Size and checksum are compared before
-   * the last piece is handed out.
+   * Read the bytes of a media file, decrypted where it is encrypted, piece by piece. Size and checksum are compared
+   * before the last piece is handed out.
    *
    * @param ref - Where they are.
    * @throws {@link MediaError} They cannot be had, or are not those that the item means.

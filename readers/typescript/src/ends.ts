@@ -63,7 +63,10 @@ export async function readTrailer(
   const data = offset >= PREAMBLE_SIZE ? await readExactly(source, offset, TRAILER_SIZE) : new Uint8Array(0);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   if (data.length === 0 || data[0] !== 0x2f || data[1] !== 0x09 || view.getBigUint64(SYNC_OFFSET, true) !== sync) {
-    throw new TruncatedFileError("there is no TRAILER at the end: the file was cut off, or never finished", source.name);
+    throw new TruncatedFileError(
+      "there is no TRAILER at the end: the file was cut off, or never finished",
+      source.name,
+    );
   }
   const footerOffset = Number(view.getBigUint64(22, true));
   const footerSize = offset - footerOffset;
@@ -80,7 +83,24 @@ function preambleStart(size: number): Uint8Array {
 
 function preamble(sync: Uint8Array): Bytes {
   const checksum = [0xd6, 0x46, 0x31, 0x82];
-  return Uint8Array.of(0x24, 0x09, ...sync, 0x10, 1, 0x18, 0, 0x20, 1, 0x35, ...checksum, 0x42, 0x0e, 0x0a, 0x0c, ...MAGIC);
+  return Uint8Array.of(
+    0x24,
+    0x09,
+    ...sync,
+    0x10,
+    1,
+    0x18,
+    0,
+    0x20,
+    1,
+    0x35,
+    ...checksum,
+    0x42,
+    0x0e,
+    0x0a,
+    0x0c,
+    ...MAGIC,
+  );
 }
 
 function trailer(sync: bigint, footerOffset: number, footerSize: number): Bytes {

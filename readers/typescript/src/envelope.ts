@@ -1,4 +1,4 @@
-/** The envelope around everything in a file, parsed by hand: only its shortest form is accepted (FORMAT.md, section 4). */
+/** The envelope around everything in a file: only its shortest form is accepted (FORMAT.md, section 4). */
 
 import type { Bytes } from "./byte-source.js";
 import { crc32 } from "./crc32.js";

@@ -81,7 +81,9 @@ export async function unlock(source: ByteSource, head: FileHead, key: string | u
   }
   const rawKey = parseKey(key);
   if (encryption === undefined) {
-    throw new UnexpectedKeyError(`${name}: a key was given, but the file is not encrypted; was it replaced by another?`);
+    throw new UnexpectedKeyError(
+      `${name}: a key was given, but the file is not encrypted; was it replaced by another?`,
+    );
   }
   const start: Bytes = await readExactly(source, 0, head.end);
   const headerHash = new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", start));
@@ -124,7 +126,9 @@ function checkHeader(header: Header, content: ContentType, maxRecordSize: number
 
 function checkEncryption(encryption: NonNullable<Header["encryption"]>): void {
   if (encryption.aead !== Aead.AES_256_GCM) {
-    throw new UnsupportedFileError(`the file is encrypted by a method (${encryption.aead}) that this reader does not know`);
+    throw new UnsupportedFileError(
+      `the file is encrypted by a method (${encryption.aead}) that this reader does not know`,
+    );
   }
   if (encryption.salt.length !== SALT_SIZE || encryption.commitment.length !== COMMITMENT_SIZE) {
     throw new DamagedFileError("the encryption parameters in HEADER have the wrong size");

@@ -17,6 +17,11 @@ export function parse<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array)
     return fromBinary(schema, checked);
   } catch (error) {
     // Whatever the library throws, such as a TypeError where text is no UTF-8, says that the bytes are no message.
-    throw new DamagedFileError(`these ${bytes.length} bytes are no ${schema.name} message`, undefined, undefined, error);
+    throw new DamagedFileError(
+      `these ${bytes.length} bytes are no ${schema.name} message`,
+      undefined,
+      undefined,
+      error,
+    );
   }
 }

@@ -51,7 +51,8 @@ function joined(quotient: number, bits: number, low: Uint8Array, at: number): nu
   }
   // In two parts, each of which a double holds.
   const lowBits = Math.min(bits, 32);
-  const parts = (BigInt(remainder(low, at + lowBits, bits - lowBits)) << BigInt(lowBits)) | BigInt(remainder(low, at, lowBits));
+  const parts =
+    (BigInt(remainder(low, at + lowBits, bits - lowBits)) << BigInt(lowBits)) | BigInt(remainder(low, at, lowBits));
   const unsigned = (BigInt(quotient) << BigInt(bits)) | parts;
   return (unsigned >> 1n) ^ -(unsigned & 1n);
 }

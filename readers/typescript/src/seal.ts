@@ -64,7 +64,9 @@ export class Seal {
       return new Uint8Array(await globalThis.crypto.subtle.decrypt(algorithm, this.#recordKey, payload));
     } catch (error) {
       if (error instanceof DOMException && error.name === "OperationError") {
-        throw new AuthenticationError("the record does not authenticate: it was changed, moved, or comes from another file");
+        throw new AuthenticationError(
+          "the record does not authenticate: it was changed, moved, or comes from another file",
+        );
       }
       throw error;
     }

@@ -3,7 +3,10 @@
 import { AnnotationSchema, type Item, type Statistics } from "./messages.js";
 
 const KIND_NUMBERS = new Map<string | undefined, number>(
-  AnnotationSchema.oneofs.filter(({ name }) => name === "kind").flatMap(({ fields }) => fields).map((field) => [field.localName, field.number]),
+  AnnotationSchema.oneofs
+    .filter(({ name }) => name === "kind")
+    .flatMap(({ fields }) => fields)
+    .map((field) => [field.localName, field.number]),
 );
 const KNOWN = new Set(KIND_NUMBERS.values());
 const UNKNOWN = 0;

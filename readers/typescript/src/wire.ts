@@ -1,6 +1,7 @@
 /**
- * The wire format, checked before a message is parsed: the library trusts that each field has the wire type of the schema
- * and ends where the message around it does. Other libraries refuse the one and take the other for an unknown field.
+ * The wire format, checked before a message is parsed: the library trusts that each field has the wire type of the
+ * schema and ends where the message around it does. Other libraries take the one for an unknown field and refuse the
+ * other, and so does this.
  */
 
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";

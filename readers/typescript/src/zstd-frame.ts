@@ -28,7 +28,10 @@ export function checkFrame(stored: Uint8Array, rawSize: number): void {
   const contentSizeSize = CONTENT_SIZE_SIZES[descriptor >> 6] || (singleSegment ? 1 : 0);
   let at = contentSizeAt + contentSizeSize;
   need(at);
-  refuseUnless(stored.subarray(dictionaryAt, contentSizeAt).every((byte) => byte === 0), "wants a dictionary");
+  refuseUnless(
+    stored.subarray(dictionaryAt, contentSizeAt).every((byte) => byte === 0),
+    "wants a dictionary",
+  );
   refuseUnless(contentSizeSize > 0, "does not state its size");
   refuseUnless(statedSize(view, contentSizeAt, contentSizeSize) === BigInt(rawSize), "states another size");
   for (let last = false; !last; ) {

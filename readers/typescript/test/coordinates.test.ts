@@ -12,8 +12,13 @@ function decoded(fields: Partial<Omit<schema.Coordinates, "$typeName">>, stride 
 }
 
 /** Rice-code unsigned differences in the plainest way. */
-function rice(unsigned: readonly bigint[], bits: number): Pick<schema.Coordinates, "riceBits" | "riceLow" | "riceHigh"> {
-  const low = unsigned.flatMap((number) => Array.from({ length: bits }, (_, bit) => Number((number >> BigInt(bit)) & 1n)));
+function rice(
+  unsigned: readonly bigint[],
+  bits: number,
+): Pick<schema.Coordinates, "riceBits" | "riceLow" | "riceHigh"> {
+  const low = unsigned.flatMap((number) =>
+    Array.from({ length: bits }, (_, bit) => Number((number >> BigInt(bit)) & 1n)),
+  );
   const high = unsigned.flatMap((number) => [...new Array<number>(Number(number >> BigInt(bits))).fill(0), 1]);
   return { riceBits: bits, riceLow: packed(low), riceHigh: packed(high) };
 }
@@ -41,7 +46,12 @@ test("differences of every size give exact numbers, for every number of low bits
 });
 
 test("running sums up to 2^53 are exact, and one more is refused", () => {
-  assert.deepEqual(decoded({ delta: [LIMIT, -LIMIT, -2n * LIMIT, 2n * LIMIT] }), [2 ** 53, -(2 ** 53), -(2 ** 53), 2 ** 53]);
+  assert.deepEqual(decoded({ delta: [LIMIT, -LIMIT, -2n * LIMIT, 2n * LIMIT] }), [
+    2 ** 53,
+    -(2 ** 53),
+    -(2 ** 53),
+    2 ** 53,
+  ]);
   assert.deepEqual(decoded({ delta: [LIMIT - 1n, 1n] }, 1), [2 ** 53 - 1, 2 ** 53]);
   for (const delta of [[LIMIT + 1n], [LIMIT, 1n], [-LIMIT, -1n], [2n ** 63n - 1n, 2n], [-(2n ** 63n)]]) {
     assert.throws(() => decoded({ delta }, 1), DamagedFileError);

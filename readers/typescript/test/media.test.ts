@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { crc32 } from "../src/crc32.js";
-import { checkMediaPath, MediaMismatchError, MediaNotFoundError, MediaPathError, MemorySource, schema } from "../src/index.js";
+import {
+  checkMediaPath,
+  MediaMismatchError,
+  MediaNotFoundError,
+  MediaPathError,
+  MemorySource,
+  schema,
+} from "../src/index.js";
 import { readMedia } from "../src/media.js";
 import { mediaFolder } from "../src/node/index.js";
 import { collect, NO_SUITE, suiteBytes, suiteKey } from "./support.js";
@@ -26,7 +33,9 @@ before(async () => {
 after(() => rm(root, { recursive: true }));
 
 async function read(fields: Partial<schema.MediaRef>, key?: string): Promise<string> {
-  const pieces = await collect(readMedia(create(schema.MediaRefSchema, fields), mediaFolder(join(root, "dataset")), key));
+  const pieces = await collect(
+    readMedia(create(schema.MediaRefSchema, fields), mediaFolder(join(root, "dataset")), key),
+  );
   return Buffer.concat(pieces).toString();
 }
 
@@ -40,7 +49,11 @@ test("media are read from the folder or from the item, and compared with size an
 });
 
 test("nothing of a small file is handed out that is not the one that the item means", async () => {
-  const pieces = readMedia(create(schema.MediaRefSchema, { path: PATH, crc32: 1 }), mediaFolder(join(root, "dataset")), undefined);
+  const pieces = readMedia(
+    create(schema.MediaRefSchema, { path: PATH, crc32: 1 }),
+    mediaFolder(join(root, "dataset")),
+    undefined,
+  );
   await assert.rejects(pieces.next(), MediaMismatchError);
 });
 

@@ -63,7 +63,10 @@ test("two items at once do not disturb each other", { skip }, async () => {
   const reader = await openBytes(suiteBytes("valid/many-blocks-encrypted.datum"), { key: suiteKey("first.txt") });
   const ids = (await collect(reader.items())).map(({ id }) => id);
   const found = await Promise.all(ids.map((_, index) => reader.item(index)));
-  assert.deepEqual(found.map(({ id }) => id), ids);
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ids,
+  );
 });
 
 test("a key that is missing, wrong, unexpected or none is refused, and not shown", { skip }, async () => {
@@ -74,7 +77,15 @@ test("a key that is missing, wrong, unexpected or none is refused, and not shown
   await assert.rejects(openBytes(encrypted, { key: second }), WrongKeyError);
   await assert.rejects(openBytes(plain, { key: first }), UnexpectedKeyError);
   const [stem, last] = [first.slice(0, 48), first.slice(49)];
-  for (const key of ["", "datum-", first.slice(6), `${first}=`, first.replace("datum", "data-"), `${stem}~${last}`, `${stem}\n=`]) {
+  for (const key of [
+    "",
+    "datum-",
+    first.slice(6),
+    `${first}=`,
+    first.replace("datum", "data-"),
+    `${stem}~${last}`,
+    `${stem}\n=`,
+  ]) {
     await assert.rejects(openBytes(encrypted, { key }), (error: Error) => {
       assert.ok(error instanceof InvalidKeyError);
       assert.ok(!error.message.includes(stem.slice(6, 20)));
