@@ -174,3 +174,11 @@ def test_an_unknown_value_is_refused() -> None:
     message.attributes.add(key="k")
     with pytest.raises(UnsupportedFileError):
         decode_item(message, "train", None)
+
+
+def test_what_a_later_version_added_is_kept_by_who_copies_messages() -> None:
+    later = encode_item(Item("a", annotations=[model.Bbox(1, 2, 3, 4)])).SerializeToString()
+    later += bytes.fromhex("fa3e036e6577")  # field 1007: "new"
+    message = parse_item(later)
+    assert message.SerializeToString().endswith(bytes.fromhex("fa3e036e6577"))
+    assert decode_item(message, "default", None) == Item("a", annotations=[model.Bbox(1, 2, 3, 4)])
