@@ -22,34 +22,34 @@ const decoder = new ZSTDDecoder();
  * @throws {@link DamagedFileError} The stored bytes do not give a body of this size.
  */
 export async function decompress(codec: number, stored: Bytes, rawSize: number): Promise<Bytes> {
-  let body: Bytes;
-  if (codec === CODEC_NONE) {
-    body = stored;
-  } else if (codec === CODEC_ZSTD) {
-    checkFrame(stored, rawSize);
-    await decoder.init();
-    body = rawSize === 0 ? nothing(stored) : decode(stored, rawSize);
-  } else {
-    throw new DamagedFileError(`unknown codec ${codec}`);
-  }
-  if (body.length !== rawSize) {
-    throw new DamagedFileError(`a body of ${rawSize} bytes was announced, and another came`);
-  }
-  return body;
+    let body: Bytes;
+    if (codec === CODEC_NONE) {
+        body = stored;
+    } else if (codec === CODEC_ZSTD) {
+        checkFrame(stored, rawSize);
+        await decoder.init();
+        body = rawSize === 0 ? nothing(stored) : decode(stored, rawSize);
+    } else {
+        throw new DamagedFileError(`unknown codec ${codec}`);
+    }
+    if (body.length !== rawSize) {
+        throw new DamagedFileError(`a body of ${rawSize} bytes was announced, and another came`);
+    }
+    return body;
 }
 
 /** Decode a frame into a buffer of `size` bytes; where that fails, no bytes come back. */
 function decode(stored: Bytes, size: number): Bytes {
-  return decoder.decode(stored, size) as Bytes; // a copy of its own, never of shared memory
+    return decoder.decode(stored, size) as Bytes; // a copy of its own, never of shared memory
 }
 
 /** Decode a frame of no bytes, which the decoder by itself does not tell from one that is damaged. */
 function nothing(stored: Bytes): Bytes {
-  const frames = new Uint8Array(stored.length + FRAME_OF_ONE_BYTE.length);
-  frames.set(stored);
-  frames.set(FRAME_OF_ONE_BYTE, stored.length);
-  if (decode(frames, 1).length !== 1) {
-    throw new DamagedFileError("the Zstandard frame is damaged");
-  }
-  return new Uint8Array(0);
+    const frames = new Uint8Array(stored.length + FRAME_OF_ONE_BYTE.length);
+    frames.set(stored);
+    frames.set(FRAME_OF_ONE_BYTE, stored.length);
+    if (decode(frames, 1).length !== 1) {
+        throw new DamagedFileError("the Zstandard frame is damaged");
+    }
+    return new Uint8Array(0);
 }

@@ -3,13 +3,13 @@
 import { type ByteSource, type Bytes, readExactly } from "./byte-source.js";
 import { PREAMBLE_SIZE, readPreamble } from "./ends.js";
 import {
-  DamagedFileError,
-  LimitError,
-  MissingKeyError,
-  shown,
-  UnexpectedKeyError,
-  UnsupportedFileError,
-  WrongKeyError,
+    DamagedFileError,
+    LimitError,
+    MissingKeyError,
+    shown,
+    UnexpectedKeyError,
+    UnsupportedFileError,
+    WrongKeyError,
 } from "./errors.js";
 import { parseKey } from "./keys.js";
 import { Aead, type ContentType, type Header, HeaderSchema, parse, RecordKind } from "./messages.js";
@@ -28,14 +28,14 @@ const COMMITMENT_SIZE = 32;
 
 /** What the start of a file says. */
 export interface FileHead {
-  /** The number in every record's `sync`. */
-  readonly sync: bigint;
-  /** The body of HEADER. */
-  readonly header: Header;
-  /** HEADER's checksum. */
-  readonly crc32: number;
-  /** The offset behind HEADER. */
-  readonly end: number;
+    /** The number in every record's `sync`. */
+    readonly sync: bigint;
+    /** The body of HEADER. */
+    readonly header: Header;
+    /** HEADER's checksum. */
+    readonly crc32: number;
+    /** The offset behind HEADER. */
+    readonly end: number;
 }
 
 /**
@@ -50,16 +50,16 @@ export interface FileHead {
  * @throws {@link DamagedFileError} It is damaged.
  */
 export async function readHead(source: ByteSource, content: ContentType, maxRecordSize: number): Promise<FileHead> {
-  const sync = await readPreamble(source);
-  const record = await readStored(source, PREAMBLE_SIZE, HEADER_LIMIT);
-  expectRecord(source, record, RecordKind.HEADER, sync, HEADER_SEQ);
-  const body = await openBody(source, record, undefined, HEADER_LIMIT);
-  const header = await located(source, PREAMBLE_SIZE, () => {
-    const parsed = parse(HeaderSchema, body);
-    checkHeader(parsed, content, maxRecordSize);
-    return parsed;
-  });
-  return { sync, header, crc32: record.envelope.crc32, end: PREAMBLE_SIZE + record.size };
+    const sync = await readPreamble(source);
+    const record = await readStored(source, PREAMBLE_SIZE, HEADER_LIMIT);
+    expectRecord(source, record, RecordKind.HEADER, sync, HEADER_SEQ);
+    const body = await openBody(source, record, undefined, HEADER_LIMIT);
+    const header = await located(source, PREAMBLE_SIZE, () => {
+        const parsed = parse(HeaderSchema, body);
+        checkHeader(parsed, content, maxRecordSize);
+        return parsed;
+    });
+    return { sync, header, crc32: record.envelope.crc32, end: PREAMBLE_SIZE + record.size };
 }
 
 /**
@@ -71,66 +71,66 @@ export async function readHead(source: ByteSource, content: ContentType, maxReco
  * @throws {@link WrongKeyError} The file was encrypted with another key.
  */
 export async function unlock(source: ByteSource, head: FileHead, key: string | undefined): Promise<Seal | undefined> {
-  const { encryption } = head.header;
-  const name = shown(source.name);
-  if (key === undefined) {
-    if (encryption !== undefined) {
-      throw new MissingKeyError(`${name}: the file is encrypted: give its key`);
+    const { encryption } = head.header;
+    const name = shown(source.name);
+    if (key === undefined) {
+        if (encryption !== undefined) {
+            throw new MissingKeyError(`${name}: the file is encrypted: give its key`);
+        }
+        return undefined;
     }
-    return undefined;
-  }
-  const rawKey = parseKey(key);
-  if (encryption === undefined) {
-    throw new UnexpectedKeyError(
-      `${name}: a key was given, but the file is not encrypted; was it replaced by another?`,
-    );
-  }
-  const start: Bytes = await readExactly(source, 0, head.end);
-  const headerHash = new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", start));
-  const seal = await Seal.derive(rawKey, new Uint8Array(encryption.salt), headerHash);
-  if (!seal.committedTo(encryption.commitment)) {
-    throw new WrongKeyError(`${name}: wrong key: the file was encrypted with another one`);
-  }
-  return seal;
+    const rawKey = parseKey(key);
+    if (encryption === undefined) {
+        throw new UnexpectedKeyError(
+            `${name}: a key was given, but the file is not encrypted; was it replaced by another?`,
+        );
+    }
+    const start: Bytes = await readExactly(source, 0, head.end);
+    const headerHash = new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", start));
+    const seal = await Seal.derive(rawKey, new Uint8Array(encryption.salt), headerHash);
+    if (!seal.committedTo(encryption.commitment)) {
+        throw new WrongKeyError(`${name}: wrong key: the file was encrypted with another one`);
+    }
+    return seal;
 }
 
 function checkHeader(header: Header, content: ContentType, maxRecordSize: number): void {
-  if (header.formatMajor === 0) {
-    throw new DamagedFileError("HEADER states no format version");
-  }
-  if (header.formatMajor > FORMAT_MAJOR) {
-    throw new UnsupportedFileError(
-      `format version ${header.formatMajor}.${header.formatMinor} needs a newer reader: this one knows ${FORMAT_MAJOR}`,
-    );
-  }
-  if (header.requiredFeatures.length > 0) {
-    throw new UnsupportedFileError(
-      `the file requires '${shown(header.requiredFeatures[0])}', which this reader does not know`,
-    );
-  }
-  if (header.maxRecordSize === 0n) {
-    throw new DamagedFileError("HEADER states no limit for records");
-  }
-  if (header.maxRecordSize > maxRecordSize) {
-    throw new LimitError(
-      `records of ${header.maxRecordSize} bytes are announced, this reader's max_record_size is ${maxRecordSize}`,
-    );
-  }
-  if (header.content !== content) {
-    throw new DamagedFileError(`expected a file of content ${content}, this one has content ${header.content}`);
-  }
-  if (header.encryption !== undefined) {
-    checkEncryption(header.encryption);
-  }
+    if (header.formatMajor === 0) {
+        throw new DamagedFileError("HEADER states no format version");
+    }
+    if (header.formatMajor > FORMAT_MAJOR) {
+        throw new UnsupportedFileError(
+            `format version ${header.formatMajor}.${header.formatMinor} needs a newer reader than this`,
+        );
+    }
+    if (header.requiredFeatures.length > 0) {
+        throw new UnsupportedFileError(
+            `the file requires '${shown(header.requiredFeatures[0])}', which this reader does not know`,
+        );
+    }
+    if (header.maxRecordSize === 0n) {
+        throw new DamagedFileError("HEADER states no limit for records");
+    }
+    if (header.maxRecordSize > maxRecordSize) {
+        throw new LimitError(
+            `records of ${header.maxRecordSize} bytes are announced, this reader's max_record_size is ${maxRecordSize}`,
+        );
+    }
+    if (header.content !== content) {
+        throw new DamagedFileError(`expected a file of content ${content}, this one has content ${header.content}`);
+    }
+    if (header.encryption !== undefined) {
+        checkEncryption(header.encryption);
+    }
 }
 
 function checkEncryption(encryption: NonNullable<Header["encryption"]>): void {
-  if (encryption.aead !== Aead.AES_256_GCM) {
-    throw new UnsupportedFileError(
-      `the file is encrypted by a method (${encryption.aead}) that this reader does not know`,
-    );
-  }
-  if (encryption.salt.length !== SALT_SIZE || encryption.commitment.length !== COMMITMENT_SIZE) {
-    throw new DamagedFileError("the encryption parameters in HEADER have the wrong size");
-  }
+    if (encryption.aead !== Aead.AES_256_GCM) {
+        throw new UnsupportedFileError(
+            `the file is encrypted by a method (${encryption.aead}) that this reader does not know`,
+        );
+    }
+    if (encryption.salt.length !== SALT_SIZE || encryption.commitment.length !== COMMITMENT_SIZE) {
+        throw new DamagedFileError("the encryption parameters in HEADER have the wrong size");
+    }
 }

@@ -18,32 +18,32 @@ import { RecordFile } from "./record-file.js";
  * @throws {@link KeyProblemError} The key does not open it.
  */
 export async function* readMediaFile(
-  source: ByteSource,
-  path: string,
-  key: string | undefined,
-  maxRecordSize = DEFAULT_MAX_RECORD_SIZE,
+    source: ByteSource,
+    path: string,
+    key: string | undefined,
+    maxRecordSize = DEFAULT_MAX_RECORD_SIZE,
 ): AsyncGenerator<Bytes, void, void> {
-  const file = await RecordFile.open(source, ContentType.MEDIA, key, maxRecordSize);
-  const body = await file.meta();
-  await located(source, file.head.end, () => {
-    const meta = parse(MediaMetaSchema, body);
-    if (meta.path !== path) {
-      throw new DamagedFileError(`this is another media file of the dataset, moved here: '${shown(meta.path)}'`);
+    const file = await RecordFile.open(source, ContentType.MEDIA, key, maxRecordSize);
+    const body = await file.meta();
+    await located(source, file.head.end, () => {
+        const meta = parse(MediaMetaSchema, body);
+        if (meta.path !== path) {
+            throw new DamagedFileError(`this is another media file of the dataset, moved here: '${shown(meta.path)}'`);
+        }
+    });
+    let size = 0;
+    for await (const record of file.records()) {
+        if (record.envelope.kind === RecordKind.MEDIA) {
+            const piece = await file.body(record);
+            if (piece.length === 0) {
+                throw new DamagedFileError("a piece of a media file without bytes", source.name, record.offset);
+            }
+            size += piece.length;
+            yield piece;
+        }
     }
-  });
-  let size = 0;
-  for await (const record of file.records()) {
-    if (record.envelope.kind === RecordKind.MEDIA) {
-      const piece = await file.body(record);
-      if (piece.length === 0) {
-        throw new DamagedFileError("a piece of a media file without bytes", source.name, record.offset);
-      }
-      size += piece.length;
-      yield piece;
+    if (file.footer.mediaSize !== BigInt(size)) {
+        const stated = file.footer.mediaSize ?? "no";
+        throw new DamagedFileError(`${stated} bytes were written, ${size} are there`, source.name, file.footerOffset);
     }
-  }
-  if (file.footer.mediaSize !== BigInt(size)) {
-    const stated = file.footer.mediaSize ?? "no";
-    throw new DamagedFileError(`${stated} bytes were written, ${size} are there`, source.name, file.footerOffset);
-  }
 }

@@ -12,16 +12,16 @@ export * from "./schema.js";
  * @throws {@link DamagedFileError} The bytes are no such message.
  */
 export function parse<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> {
-  const checked = checkedWire(schema, bytes);
-  try {
-    return fromBinary(schema, checked);
-  } catch (error) {
-    // Whatever the library throws, such as a TypeError where text is no UTF-8, says that the bytes are no message.
-    throw new DamagedFileError(
-      `these ${bytes.length} bytes are no ${schema.name} message`,
-      undefined,
-      undefined,
-      error,
-    );
-  }
+    const checked = checkedWire(schema, bytes);
+    try {
+        return fromBinary(schema, checked);
+    } catch (error) {
+        // Whatever the library throws, such as a TypeError where text is no UTF-8, says that the bytes are no message.
+        throw new DamagedFileError(
+            `these ${bytes.length} bytes are no ${schema.name} message`,
+            undefined,
+            undefined,
+            error,
+        );
+    }
 }

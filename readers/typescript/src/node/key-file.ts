@@ -11,12 +11,12 @@ import { codeOf } from "./file-source.js";
  * @throws {@link InvalidKeyError} The file cannot be read, or holds no key.
  */
 export async function readKeyFile(path: string): Promise<string> {
-  let text: string;
-  try {
-    text = (await readFile(path, "latin1")).trim();
-  } catch (error) {
-    throw new InvalidKeyError(`cannot read the key file ${shown(path)}: ${codeOf(error)}`, { cause: error });
-  }
-  parseKey(text);
-  return text;
+    let text: string;
+    try {
+        text = (await readFile(path, "latin1")).trim();
+    } catch (error) {
+        throw new InvalidKeyError(`cannot read the key file ${shown(path)}: ${codeOf(error)}`, { cause: error });
+    }
+    parseKey(text);
+    return text;
 }

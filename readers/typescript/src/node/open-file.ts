@@ -15,13 +15,13 @@ import { mediaFolder } from "./media-folder.js";
  * @throws {@link KeyProblemError} The key does not open it.
  */
 export async function openFile(path: string, options: ReaderOptions = {}): Promise<DatumReader> {
-  const folder = dirname(resolve(path));
-  const root = basename(folder) === "annotations" ? dirname(folder) : folder;
-  const source = await FileSource.open(path);
-  try {
-    return await DatumReader.open(source, { openMedia: mediaFolder(root), ...options });
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
+    const folder = dirname(resolve(path));
+    const root = basename(folder) === "annotations" ? dirname(folder) : folder;
+    const source = await FileSource.open(path);
+    try {
+        return await DatumReader.open(source, { openMedia: mediaFolder(root), ...options });
+    } catch (error) {
+        await source.close();
+        throw error;
+    }
 }
