@@ -26,6 +26,7 @@
     │   ├── UnknownFormatError        no format has this name, or none fits the folder
     │   ├── SourceFormatError         a source file does not follow its format; has path and place
     │   ├── OutputExistsError         the output is there already
+    │   ├── OutputBusyError           another writer is making the same output
     │   ├── LossyConversionError      the target format cannot hold everything, and that was asked for
     │   ├── OptionError               an option that a format does not know or cannot honour
     │   ├── MissingExtraError         it needs a library that is not installed
@@ -199,6 +200,10 @@ class SourceFormatError(DatasetError):
 
 class OutputExistsError(DatasetError):
     """The output is there already, and overwriting was not asked for."""
+
+
+class OutputBusyError(DatasetError):
+    """Another writer is making the same output at this moment. Wait for it, or choose another path."""
 
 
 class LossyConversionError(DatasetError):

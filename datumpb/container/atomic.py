@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from datumpb.container.claim import Claim, hidden_name
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -14,25 +14,30 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PARTIAL_SUFFIX = ".partial"
-_SHOWN_NAME = 50  # characters, of up to four bytes
 
 
 class AtomicFile:
     """A new file at `path`, visible there only after `commit`; until then it is a hidden `.*.partial` file beside it.
 
-    As a context manager it commits at the end of the block, or leaves nothing where the block raises.
+    As a context manager it commits at the end of the block, or leaves nothing where the block raises. What a killed
+    process leaves is removed by the next one that writes to the same path.
+
+    Attributes:
+        file: The hidden file, open for writing.
+        partial: Its path.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Create the hidden file.
 
         Raises:
+            OutputBusyError: Another writer is making the same file.
             OSError: The folder does not exist or cannot be written to.
         """
         self._path = Path(path)
-        self._partial = self._path.with_name(hidden_name(self._path, PARTIAL_SUFFIX))
-        # Without a buffer: a process forked meanwhile would write the same bytes again when it ends.
-        self.file = self._partial.open("xb", buffering=0)
+        self._claim = Claim(self._path.with_name(hidden_name(self._path, PARTIAL_SUFFIX)))
+        self.file = self._claim.file
+        self.partial = self._claim.path
 
     def commit(self) -> None:
         """Make the file durable and put it in its place, replacing what was there.
@@ -41,15 +46,12 @@ class AtomicFile:
             OSError: The disk is full, or the file cannot be put there.
         """
         os.fsync(self.file.fileno())
-        self.file.close()
-        self._partial.replace(self._path)
+        self._claim.rename(self._path)
         sync_folder(self._path.parent)
 
     def discard(self) -> None:
         """Remove the hidden file; what stands at `path` stays as it is."""
-        with contextlib.suppress(OSError):  # some network disks tell only now that they are full
-            self.file.close()
-        self._partial.unlink(missing_ok=True)
+        self._claim.remove()
 
     def __enter__(self) -> Self:
         """Return the file itself."""
@@ -67,11 +69,6 @@ class AtomicFile:
         except BaseException:
             self.discard()
             raise
-
-
-def hidden_name(path: Path, suffix: str) -> str:
-    """Return a new name for what becomes `path` later. It does not get too long where that one is as long as may be."""
-    return f".{path.name[:_SHOWN_NAME]}.{secrets.token_hex(4)}{suffix}"
 
 
 def sync_folder(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import os
 import secrets
 import stat
@@ -14,6 +15,8 @@ from datumpb.errors import InvalidKeyError
 PREFIX = "datum-"
 KEY_SIZE = 32
 TEXT_SIZE = len(PREFIX) + 44
+_SHOWN_NAME = 50  # characters, of up to four bytes
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 KEY_FILE_MODE = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -76,6 +79,22 @@ def write_key_file(path: str | os.PathLike[str], key: str) -> None:
         FileExistsError: The file exists; a key is never overwritten.
         OSError: The file cannot be written.
     """
+    # A file with half a key, left by a process that was killed, would be taken for a key by the next one.
+    partial = Path(path).parent / f".{Path(path).name[:_SHOWN_NAME]}.partial"
+    partial.unlink(missing_ok=True)
+    try:
+        _write_new(partial, key)
+        try:
+            os.link(partial, path)  # unlike a rename, it never replaces
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            _write_new(Path(path), key)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_new(path: Path, key: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_FILE_MODE)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -83,5 +102,5 @@ def write_key_file(path: str | os.PathLike[str], key: str) -> None:
             file.flush()
             os.fsync(descriptor)
     except BaseException:
-        Path(path).unlink()
+        path.unlink()
         raise

@@ -160,7 +160,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
     with new_keys() as keys, OutputFolder(path, export) as output:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
-            key = keys.draw(output.folder, Path(path), key_file)
+            key = keys.draw(output, key_file)
         media_key = None if no_media_encryption else key
         store = MediaStore(output.folder, media_key, export)
         (output.folder / layout.ANNOTATIONS).mkdir()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+    from datumpb.dataset.output import OutputFolder
+
 
 def check_options(
     encryption: bool,
@@ -54,14 +56,13 @@ class NewKeys:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._strays: list[Path] = []
+        self._strays: list[tuple[Path, OutputFolder]] = []
 
-    def draw(self, folder: Path, path: Path, key_file: str | os.PathLike[str] | None) -> str:
+    def draw(self, output: OutputFolder, key_file: str | os.PathLike[str] | None) -> str:
         """Draw a key, write it to its file and return its text.
 
         Args:
-            folder: Where the output is made.
-            path: Where the output will be.
+            output: What is encrypted with it.
             key_file: Where the key goes; None: `secret_key.txt` in the output.
 
         Raises:
@@ -69,16 +70,17 @@ class NewKeys:
         """
         key = generate_key()
         if key_file is None:
-            _write(folder / SECRET_KEY, key, path / SECRET_KEY)
+            _write(output.folder / SECRET_KEY, key, output.path / SECRET_KEY)
         else:
             _write(Path(key_file), key, Path(key_file))
-            self._strays.append(Path(key_file))
+            self._strays.append((Path(key_file), output))
         return key
 
     def remove_strays(self) -> None:
-        """Remove the keys that were written outside of the folder."""
-        for file in self._strays:
-            file.unlink()
+        """Remove the keys that were written outside of the folder, if it is certain that there is no folder."""
+        for file, output in self._strays:
+            if output.discarded:
+                file.unlink()
 
 
 @contextlib.contextmanager

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datumpb.container.atomic import PARTIAL_SUFFIX, hidden_name, sync_folder
+from datumpb.container.atomic import sync_folder
+from datumpb.dataset.replacement import Replacement
+from datumpb.dataset.workplace import Workplace, settle
 from datumpb.errors import OutputExistsError
 
 if TYPE_CHECKING:
-    import os
     from types import TracebackType
 
     from typing_extensions import Self
 
     from datumpb.dataset.export import Export
 
+_TAKEN = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
+
 
 class OutputFolder:
     """A folder to be filled: write into `folder`; at the end of the block its contents stand at the path asked for.
 
-    An exception inside of the block, or while the contents are put in their place, leaves the path as it was.
+    An exception inside of the block, or while the contents are put in their place, leaves the path as it was. So does
+    the end of the process, at any moment: whoever next reads or writes the path takes back what was begun, and whoever
+    next writes it clears away what is left.
 
     Attributes:
         folder: Where to write. Hidden, and on the same disk as the final path.
+        path: Where the contents will stand, as the caller named it.
+        discarded: Whether it is over and certain that nothing was put in place. An exception alone does not say so: a
+            signal or a failing disk may come when everything is done.
     """
 
     def __init__(self, path: str | os.PathLike[str], export: Export) -> None:
@@ -38,24 +47,39 @@ class OutputFolder:
 
         Raises:
             OutputExistsError: The path is taken: by a file, or by a folder with contents that is not to be overwritten.
+            OutputBusyError: Another writer is making the same folder.
             OSError: The hidden folder cannot be created.
         """
-        self._path = Path(path).resolve()
+        self.path = Path(path)
+        self.discarded = False
+        self._path = self.path.resolve()
+        self._overwrite = export.overwrite
         if self._path.exists() and not self._path.is_dir():
             message = f"{path!s}: a file stands where the output folder shall be"
             raise OutputExistsError(message)
-        if not export.overwrite and self._path.is_dir() and any(self._path.iterdir()):
-            message = f"{path!s}: the output folder is not empty; choose another, or ask for overwriting"
-            raise OutputExistsError(message)
+        # A folder that exists may be all of its disk, or all that may be written to.
+        self._inside = self._path.is_dir()
+        self._workplace = Workplace(self._path, inside=self._inside)
+        self._replacement = Replacement(self._path, self._workplace.attic)
+        if self._inside:
+            settle(self._path)
+            self._refuse_contents()
+            beside = Workplace(self._path, inside=False)
+            if beside.is_left:  # of a writer that began before the folder was there
+                beside.claim().leave()
         self._losses = export.losses
         self._obsolete: list[str] = []
         self._new_parents = [folder for folder in self._path.parents if not folder.exists()]
-        # A folder that exists may be all of its disk, or all that may be written to.
-        beside = self._path if self._path.is_dir() else self._path.parent
-        beside.mkdir(parents=True, exist_ok=True)
-        self.folder = beside / hidden_name(self._path, PARTIAL_SUFFIX)
-        self._attic = beside / hidden_name(self._path, ".replaced")
-        self.folder.mkdir()
+        self.folder = self._workplace.folder
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self._workplace.claim()
+            self._refuse_contents()
+            self.folder.mkdir()
+        except BaseException:
+            self.discarded = True
+            self._leave()
+            raise
 
     def replace_all(self, pattern: str) -> None:
         """At the end of the block, remove the files at the path that fit a pattern (as in `Path.glob`), written or not.
@@ -75,72 +99,48 @@ class OutputFolder:
 
         Raises:
             LossyConversionError: Something was lost in a strict export.
+            OutputExistsError: The path was taken meanwhile.
         """
-        done = False
         try:
             if kind is None:
                 self._losses.settle()
                 self._commit()
-                done = True
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            if not done:
-                for folder in self._new_parents:
-                    with contextlib.suppress(OSError):  # someone else uses it meanwhile
-                        folder.rmdir()
+            self.discarded = not (self._replacement.final if self._inside else not os.path.lexists(self.folder))
+            self._leave()
 
     def _commit(self) -> None:
-        moves = _Moves(self._attic)
-        try:
-            for pattern in self._obsolete:
-                for file in sorted(self._path.glob(pattern)):
-                    moves.set_aside(file)
-            moves.merge(self.folder, self._path)
-        except BaseException:
-            moves.take_back()
-            raise
-        shutil.rmtree(self._attic, ignore_errors=True)
+        if self._inside:
+            self._refuse_contents()
+            self._replace()
+        else:
+            try:
+                self.folder.rename(self._path)
+            except OSError as error:
+                if error.errno not in _TAKEN:
+                    raise
+                message = f"{self.path}: something was put there while the output was made"
+                raise OutputExistsError(message) from error
         sync_folder(self._path.parent)
 
+    def _replace(self) -> None:
+        for pattern in self._obsolete:
+            self._replacement.set_aside(sorted(filter(self._is_visible, self._path.glob(pattern))))
+        for entry in sorted(self.folder.iterdir()):
+            self._replacement.merge(entry, self._path / entry.name)
+        self._replacement.carry_out()
 
-class _Moves:
-    """Renames that can be taken back."""
+    def _refuse_contents(self) -> None:
+        if not self._overwrite and self._inside and any(map(self._is_visible, self._path.iterdir())):
+            message = f"{self.path}: the output folder is not empty; choose another, or ask for overwriting"
+            raise OutputExistsError(message)
 
-    def __init__(self, attic: Path) -> None:
-        self._attic = attic
-        self._done: list[tuple[Path, Path]] = []
+    def _is_visible(self, path: Path) -> bool:
+        return path.relative_to(self._path).parts[0] not in self._workplace.names
 
-    def merge(self, source: Path, target: Path) -> None:
-        """Move a file or folder to its place; in a folder that is there already, replace only what `source` has."""
-        if _is_folder(target):
-            if not source.is_dir():
-                message = f"{target}: a folder stands where a file shall be"
-                raise OutputExistsError(message)
-            for entry in sorted(source.iterdir()):
-                self.merge(entry, target / entry.name)
-            return
-        if target.exists() or target.is_symlink():
-            self.set_aside(target)
-        self._move(source, target)
-
-    def set_aside(self, path: Path) -> None:
-        """Move something out of the way."""
-        self._attic.mkdir(exist_ok=True)
-        self._move(path, self._attic / str(len(self._done)))
-
-    def take_back(self) -> None:
-        """Leave everything as it was."""
-        for source, target in reversed(self._done):
-            with contextlib.suppress(FileNotFoundError):  # the last one, where it did not come to that
-                target.rename(source)
-        with contextlib.suppress(FileNotFoundError):
-            self._attic.rmdir()
-
-    def _move(self, source: Path, target: Path) -> None:
-        self._done.append((source, target))
-        source.rename(target)
-
-
-def _is_folder(path: Path) -> bool:
-    # A link is replaced itself: what it leads to is outside.
-    return path.is_dir() and not path.is_symlink()
+    def _leave(self) -> None:
+        self._workplace.leave()
+        if self.discarded:
+            for folder in self._new_parents:
+                with contextlib.suppress(OSError):  # someone else uses it meanwhile
+                    folder.rmdir()

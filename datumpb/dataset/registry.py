@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from datumpb.dataset.workplace import settle
 from datumpb.errors import OptionError, UnknownFormatError
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ class Format:
 
         Raises:
             OptionError: The format has no such option for reading.
+            OutputBusyError: The folder is being replaced at this moment.
         """
         function = self._function("read")
         self._check(function, "reading", options)
+        settle(path)
         return cast("DatasetSource", function(path, **options))
 
     def write(self, source: DatasetSource, path: Path, export: Export, options: dict[str, object]) -> None:
@@ -192,8 +195,10 @@ def detect_format(path: str | os.PathLike[str]) -> Format:
 
     Raises:
         UnknownFormatError: There is none, or more than one.
+        OutputBusyError: The folder is being replaced at this moment.
         BridgeError: Datumaro fails at it.
     """
+    settle(Path(path))
     if not Path(path).exists():
         message = f"{path!s}: no such file or folder"
         raise UnknownFormatError(message)

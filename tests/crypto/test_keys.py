@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -134,3 +135,26 @@ def test_a_key_file_that_could_not_be_written_is_removed(tmp_path: Path, monkeyp
     with pytest.raises(OSError, match="No space"):
         write_key_file(tmp_path / "key", KEY)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_process_left_is_no_key_and_not_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / ".key.partial").write_text(KEY[:20])
+    write_key_file(tmp_path / "key", KEY)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("key", KEY)]
+
+
+def test_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_links)
+    write_key_file(tmp_path / "key", KEY)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("key", KEY)]
+    with pytest.raises(FileExistsError):
+        write_key_file(tmp_path / "key", KEY)
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "é" * 127])
+def test_a_key_file_with_the_longest_name(tmp_path: Path, name: str) -> None:
+    write_key_file(tmp_path / name, KEY)
+    assert read_key_file(tmp_path / name) == KEY

@@ -51,7 +51,7 @@ def write_dataset(  # noqa: PLR0913 -- the options of the format
     with new_keys() as keys, OutputFolder(path, export) as output, ExitStack() as stack:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
-            key = keys.draw(output.folder, path, key_file)
+            key = keys.draw(output, key_file)
         cipher = Cipher(key if encryption else None)
         encrypt_media = encryption and bool(export.save_media) and not no_media_encryption
         placing = Placing(output.folder, cipher if encrypt_media else Cipher(None), export)
