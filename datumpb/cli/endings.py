@@ -1,7 +1,7 @@
 """How a command ends: what went wrong is one line on stderr, and the exit status says what kind of thing it was.
 
 0: done. 1: it could not be done. 2: the command line was wrong (from click). 130: Ctrl-C. 141: whoever read the output
-went away. 143: terminated.
+went away. 143: terminated. `verify` and `recover` say in their help what theirs mean.
 """
 
 from __future__ import annotations
@@ -53,6 +53,15 @@ def ending() -> Iterator[None]:
         _fail(describe_os_error(error), FAILED)
     except Stopped as stopped:
         _fail(_STOPPED[stopped.signal], 128 + stopped.signal)
+
+
+@contextlib.contextmanager
+def failing_with(status: int) -> Iterator[None]:
+    """Let errors of the library inside of the block end the command with another status than usual."""
+    try:
+        yield
+    except DatumpbError as error:
+        _fail(str(error), status)
 
 
 @contextlib.contextmanager

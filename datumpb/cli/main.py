@@ -17,6 +17,8 @@ from datumpb.cli.info import info
 from datumpb.cli.keygen import keygen
 from datumpb.cli.merge import merge
 from datumpb.cli.project import create, export, import_, project_group
+from datumpb.cli.recover import recover
+from datumpb.cli.rekey import decrypt, encrypt, rekey
 from datumpb.cli.schema import schema
 from datumpb.cli.split import split
 from datumpb.cli.verify import verify
@@ -50,6 +52,10 @@ for _command in (
     info,
     cat,
     verify,
+    recover,
+    encrypt,
+    decrypt,
+    rekey,
     schema,
     detect,
     formats,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.progress import T, no_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from datumpb.dataset.progress import Progress
 
@@ -18,6 +19,20 @@ _FORMAT = "{desc}  {percentage:3.0f}% {bar} {n_fmt}/{total_fmt}  {rate_noinv_fmt
 def terminal_progress() -> Progress:
     """Return what shows progress here."""
     return _bar if sys.stderr.isatty() else no_progress
+
+
+@contextlib.contextmanager
+def byte_progress(total: int, description: str) -> Iterator[Callable[[int], object]]:
+    """Show progress through so many bytes inside of the block; it is told of each number of bytes that was passed."""
+    if not sys.stderr.isatty():
+        yield lambda _size: None
+        return
+    from tqdm import tqdm  # noqa: PLC0415 -- loaded on a terminal only
+
+    with tqdm(
+        total=total, desc=description, unit="B", unit_scale=True, leave=False, dynamic_ncols=True, file=sys.stderr
+    ) as bar:
+        yield bar.update
 
 
 def _bar(iterable: Iterable[T], total: int, description: str) -> Iterable[T]:

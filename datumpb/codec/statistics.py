@@ -40,3 +40,15 @@ class Statistics:
             labels=[messages.LabelCount(label_index=index, count=n) for index, n in sorted(self._labels.items())],
             unlabelled_count=self._unlabelled,
         )
+
+
+def same_statistics(theirs: messages.Statistics, ours: messages.Statistics) -> bool:
+    """Tell whether statistics that a file states are those of its items, as far as this version knows their types."""
+    if any(entry.type == messages.AnnotationType.ANNOTATION_TYPE_UNSPECIFIED for entry in ours.types):
+        # Some are of a type that only a later version knows, which wrote its number.
+        known, counted = messages.Statistics(), messages.Statistics()
+        for copy, original in ((known, theirs), (counted, ours)):
+            copy.CopyFrom(original)
+            copy.ClearField("types")
+        return known == counted
+    return theirs == ours

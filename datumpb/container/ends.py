@@ -94,9 +94,15 @@ def read_trailer(source: BytesSource, sync: bytes, start: int) -> tuple[int, int
     if data[:10] != bytes((TRAILER_SIZE - 1, 0x09)) + sync:
         message = "there is no TRAILER at the end: the file was cut off, or never finished"
         raise TruncatedFileError(message, source.path, source.size)
-    *_, footer_offset, _, footer_size, _, _ = _TRAILER.unpack(data)
-    inside = start <= footer_offset < footer_offset + footer_size == offset
-    if not inside or data != trailer(sync, footer_offset, footer_size):
+    place = parse_trailer(data, sync)
+    if place is None or not start <= place[0] < sum(place) == offset:
         message = "TRAILER is damaged, or does not fit the file"
         raise DamagedFileError(message, source.path, offset)
-    return footer_offset, footer_size
+    return place
+
+
+def parse_trailer(data: bytes, sync: bytes) -> tuple[int, int] | None:
+    """Return FOOTER's offset and size, or None where these 48 bytes are no TRAILER of a file with these sync bytes."""
+    *_, footer_offset, _, footer_size, _, _ = _TRAILER.unpack(data)
+    whole = footer_offset + footer_size + TRAILER_SIZE < 1 << 64 and data == trailer(sync, footer_offset, footer_size)
+    return (footer_offset, footer_size) if whole else None

@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError
 
 from datumpb.container.ends import PREAMBLE_CRC32, PREAMBLE_SIZE, read_trailer
 from datumpb.container.header import HEADER_LIMIT, HEADER_SEQ, read_head, unlock
-from datumpb.container.record import StoredRecord, expect, open_body, read_stored
+from datumpb.container.record import StoredRecord, expect, open_body, open_payload, read_stored
 from datumpb.errors import DamagedFileError
 from datumpb.messages import ContentType, Footer, RecordKind
 
@@ -25,9 +25,9 @@ _CRC = struct.Struct("<I")
 _HEADER, _META = RecordKind.RECORD_KIND_HEADER, RecordKind.RECORD_KIND_META
 _BLOCK, _INDEX, _MEDIA = RecordKind.RECORD_KIND_BLOCK, RecordKind.RECORD_KIND_INDEX, RecordKind.RECORD_KIND_MEDIA
 _FOOTER = RecordKind.RECORD_KIND_FOOTER
-_LAST_KNOWN = RecordKind.RECORD_KIND_TRAILER
+LAST_KNOWN_KIND = RecordKind.RECORD_KIND_TRAILER
 # What may follow what, unknown kinds aside, by what the file holds.
-_FOLLOWERS = {
+FOLLOWERS = {
     ContentType.CONTENT_TYPE_ANNOTATIONS: {
         _HEADER: {_META},
         _META: {_BLOCK, _INDEX},
@@ -64,7 +64,7 @@ class FileReader:
         self.head = read_head(source)
         self._seal = unlock(self.head, key, source)
         if self.head.header.content != content:
-            message = f"expected {_content_name(content)}, the file holds {_content_name(self.head.header.content)}"
+            message = f"expected {content_name(content)}, the file holds {content_name(self.head.header.content)}"
             raise DamagedFileError(message, source.path, PREAMBLE_SIZE)
         self._limit = self.head.header.max_record_size
         self.footer_offset, self._footer_size = read_trailer(source, self.head.sync, self.head.end)
@@ -115,6 +115,10 @@ class FileReader:
         """Return a record's body, decrypted and decompressed."""
         return open_body(record, self._seal, self._limit, self.source)
 
+    def payload(self, record: StoredRecord) -> bytes:
+        """Return a record's body, decrypted and still compressed."""
+        return open_payload(record, self._seal, self.source)
+
     def records(self) -> Iterator[StoredRecord]:
         """Yield every record from META to FOOTER, in order.
 
@@ -154,13 +158,13 @@ def walk(source: BytesSource, head: FileHead, footer_offset: int, footer_size: i
         DamagedFileError: A record is damaged, missing, repeated or out of order.
     """
     offset, seq, previous = head.end, META_SEQ, _HEADER
-    followers = _FOLLOWERS.get(head.header.content, {})
+    followers = FOLLOWERS.get(head.header.content, {})
     while offset <= footer_offset:
         is_footer = offset == footer_offset
         record = read_stored(source, offset, head.header.max_record_size, footer_size if is_footer else None)
         kind = record.message.kind
         expect(record, _FOOTER if is_footer else kind, seq, head.sync_number, source)
-        if kind <= _LAST_KNOWN or previous == _HEADER:
+        if kind <= LAST_KNOWN_KIND or previous == _HEADER:
             if kind not in followers.get(previous, ()) or (kind == _FOOTER) != is_footer:
                 message = f"a record of kind {kind} is not in its place"
                 raise DamagedFileError(message, source.path, offset)
@@ -172,6 +176,7 @@ def walk(source: BytesSource, head: FileHead, footer_offset: int, footer_size: i
         raise DamagedFileError(message, source.path, footer_offset)
 
 
-def _content_name(content: int) -> str:
+def content_name(content: int) -> str:
+    """Name what a file holds, by the number in HEADER."""
     names = {ContentType.CONTENT_TYPE_ANNOTATIONS: "annotations", ContentType.CONTENT_TYPE_MEDIA: "a media file"}
     return names.get(content, f"something unknown ({content})")  # type: ignore[call-overload, no-any-return]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
 
-from datumpb.container.ends import PREAMBLE_SIZE, SYNC_SIZE, read_preamble
+from datumpb.container.ends import PREAMBLE_SIZE, SYNC_SIZE, preamble, read_preamble
 from datumpb.container.record import Seal, expect, open_body, read_stored
 from datumpb.crypto.aead import COMMITMENT_SIZE, SALT_SIZE, FileKey, new_salt
 from datumpb.crypto.keys import parse_key
@@ -25,6 +25,7 @@ from datumpb.version import __version__
 
 if TYPE_CHECKING:
     from datumpb.container.bytes_source import BytesSource
+    from datumpb.container.record import StoredRecord
 
 FORMAT_MAJOR = 1
 FORMAT_MINOR = 0
@@ -80,13 +81,23 @@ def new_header(content: ContentType, max_record_size: int, key: str | bytes | No
     )
     if content == ContentType.CONTENT_TYPE_ANNOTATIONS:
         header.file_descriptor_set = file_descriptor_set()
+    return header, set_key(header, key)
+
+
+def set_key(header: Header, key: str | bytes | None) -> FileKey | None:
+    """Let HEADER say that the file is encrypted, with a new salt, or that it is not; return how.
+
+    Raises:
+        InvalidKeyError: The key is not one.
+    """
+    header.ClearField("encryption")
     if key is None:
-        return header, None
+        return None
     salt = new_salt()
     file_key = FileKey.derive(parse_key(key), salt)
     encryption = Encryption(aead=Aead.AEAD_AES_256_GCM, salt=salt, commitment=file_key.commitment)
     header.encryption.CopyFrom(encryption)
-    return header, file_key
+    return file_key
 
 
 def sync_bytes(header: bytes, meta: bytes, *, encrypted: bool) -> bytes:
@@ -107,7 +118,22 @@ def read_head(source: BytesSource) -> FileHead:
         DamagedFileError: It is damaged.
     """
     sync = read_preamble(source)
-    record = read_stored(source, PREAMBLE_SIZE, HEADER_LIMIT)
+    return parse_head(sync, read_stored(source, PREAMBLE_SIZE, HEADER_LIMIT), source)
+
+
+def parse_head(sync: bytes, record: StoredRecord, source: BytesSource) -> FileHead:
+    """Read HEADER, and refuse what this reader cannot read right.
+
+    Args:
+        sync: The file's sync bytes.
+        record: The record where HEADER belongs.
+        source: The file.
+
+    Raises:
+        UnsupportedFileError: The file needs a newer reader.
+        LimitError: It asks for larger records than this reader accepts.
+        DamagedFileError: It is damaged.
+    """
     expect(record, RecordKind.RECORD_KIND_HEADER, HEADER_SEQ, int.from_bytes(sync, "little"), source)
     body = open_body(record, None, HEADER_LIMIT, source)
     try:
@@ -116,7 +142,8 @@ def read_head(source: BytesSource) -> FileHead:
         message = "HEADER cannot be parsed"
         raise DamagedFileError(message, source.path, PREAMBLE_SIZE) from error
     _check(header, source)
-    digest = hashlib.sha256(source.read_at(0, record.end)).digest()
+    # PREAMBLE is the same in all files but for the sync bytes, so that a damaged one does not matter here.
+    digest = hashlib.sha256(preamble(sync) + source.read_at(record.offset, record.size)).digest()
     return FileHead(sync, header, digest, record.end)
 
 

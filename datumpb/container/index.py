@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.messages import BlockEntry, Index
+from datumpb.messages import BlockEntry, Index, RecordKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from datumpb.container.record_writer import RecordStream
+    from datumpb.messages import Footer
 
 # An INDEX record stays well below the smallest usual record limit of 4 MiB.
 ITEMS_PER_RECORD = 1 << 18
@@ -54,6 +57,21 @@ class IndexBuilder:
             item += self._blocks[block].item_count
             block += 1
         return block, item
+
+
+def write_end(stream: RecordStream, index: IndexBuilder, footer: Footer) -> None:
+    """Write INDEX, FOOTER and TRAILER of an annotation file.
+
+    Args:
+        stream: The file, behind its last block.
+        index: The blocks.
+        footer: FOOTER, in which the INDEX records and the account of all records are filled in.
+    """
+    for body in index.records():
+        place = stream.write(RecordKind.RECORD_KIND_INDEX, body.SerializeToString(deterministic=True))
+        entry = footer.index.add(offset=place.offset, size=place.size, seq=place.seq, crc32=place.crc32)
+        entry.block_count, entry.item_count = len(body.blocks), len(body.item_id_crc32)
+    stream.finish(footer)
 
 
 class BlockTable:

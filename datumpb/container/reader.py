@@ -65,7 +65,7 @@ class DatumReader:
         """
         self._path = Path(path)
         self._key = key
-        self._media_root = Path(media_root) if media_root is not None else _dataset_root(self._path)
+        self._media_root = Path(media_root) if media_root is not None else dataset_root(self._path)
         self._set_up()
 
     def _set_up(self) -> None:
@@ -310,6 +310,7 @@ class DatumReader:
         raise DamagedFileError(message, self._path, offset) from cause
 
 
-def _dataset_root(path: Path) -> Path:
+def dataset_root(path: Path) -> Path:
+    """Return the folder that the media paths of an annotation file are relative to."""
     folder = path.absolute().parent
     return folder.parent if folder.name == ANNOTATIONS_FOLDER else folder

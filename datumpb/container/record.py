@@ -75,7 +75,27 @@ def encode_record(sync: bytes, kind: RecordKind, seq: int, body: bytes, seal: Se
         Length prefix and record, ready to be written, and the record's CRC-32.
     """
     codec, payload = compress(body)
-    context = record_context(kind, codec, seq, len(body))
+    return encode_stored(sync, kind, seq, codec, len(body), payload, seal)
+
+
+def encode_stored(  # noqa: PLR0913, PLR0917 -- the fields of an envelope, in its order
+    sync: bytes, kind: int, seq: int, codec: int, raw_size: int, payload: bytes, seal: Seal | None
+) -> tuple[bytes, int]:
+    """Encrypt and frame a body that is compressed already.
+
+    Args:
+        sync: The file's eight sync bytes.
+        kind: What the record is.
+        seq: Its position in the file.
+        codec: How the body is compressed.
+        raw_size: Its size before compression.
+        payload: The compressed body.
+        seal: How it is encrypted; None: it is not.
+
+    Returns:
+        Length prefix and record, ready to be written, and the record's CRC-32.
+    """
+    context = record_context(kind, codec, seq, raw_size)
     nonce = b""
     if seal is not None:
         nonce, payload = seal.file_key.seal(payload, context + seal.header_hash)
@@ -86,7 +106,7 @@ def encode_record(sync: bytes, kind: RecordKind, seq: int, body: bytes, seal: Se
         b"\x10", encode_varint(kind),
         b"\x18", encode_varint(seq),
         b"\x20", encode_varint(codec),
-        b"\x28", encode_varint(len(body)),
+        b"\x28", encode_varint(raw_size),
         b"\x35", _CRC.pack(crc32),
         b"\x3a" + encode_varint(len(nonce)) + nonce if nonce else b"",
         b"\x42" + encode_varint(len(payload)) + payload if payload else b"",
@@ -173,13 +193,29 @@ def open_body(record: StoredRecord, seal: Seal | None, limit: int, source: Bytes
     if message.raw_size > limit:
         text = f"a body of {message.raw_size} bytes is announced, the limit is {limit}"
         raise LimitError(text, source.path, record.offset)
+    payload = open_payload(record, seal, source)
     try:
-        payload = _unsealed(message, seal)
         return decompress(message.codec, payload, message.raw_size)
-    except AuthenticationError as error:
-        raise AuthenticationError(error.message, source.path, record.offset) from None
     except DamagedFileError as error:
         raise DamagedFileError(error.message, source.path, record.offset) from error
+
+
+def open_payload(record: StoredRecord, seal: Seal | None, source: BytesSource) -> bytes:
+    """Decrypt a record's body and leave it compressed.
+
+    Args:
+        record: The record.
+        seal: How it is encrypted; None: it is not.
+        source: The file, for error messages.
+
+    Raises:
+        AuthenticationError: An encrypted record is not what was written there.
+        DamagedFileError: A record of a plain file is encrypted.
+    """
+    try:
+        return _unsealed(record.message, seal)
+    except DamagedFileError as error:
+        raise type(error)(error.message, source.path, record.offset) from None
 
 
 def _unsealed(message: Record, seal: Seal | None) -> bytes:
@@ -227,8 +263,10 @@ __all__ = [
     "Seal",
     "StoredRecord",
     "encode_record",
+    "encode_stored",
     "expect",
     "open_body",
+    "open_payload",
     "parse_envelope",
     "read_stored",
     "record_context",

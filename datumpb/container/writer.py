@@ -10,11 +10,11 @@ from datumpb.codec.meta import encode_meta
 from datumpb.codec.statistics import Statistics
 from datumpb.container.atomic import AtomicFile
 from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE, READER_MAX_RECORD_SIZE
-from datumpb.container.index import IndexBuilder
+from datumpb.container.index import IndexBuilder, write_end
 from datumpb.container.record_writer import RecordWriter
 from datumpb.container.varint import encode_varint
 from datumpb.errors import ClosedError, DuplicateItemError, InvalidItemError
-from datumpb.messages import BlockEntry, ContentType, Footer, IndexEntry, RecordKind
+from datumpb.messages import BlockEntry, ContentType, Footer, RecordKind
 from datumpb.model.categories import Categories
 from datumpb.model.item import DEFAULT_SUBSET
 from datumpb.model.media import MediaType
@@ -209,9 +209,4 @@ class DatumWriter:
         if self._items:
             self._write_block()
         footer = Footer(item_count=len(self._all_ids), statistics=self._statistics.message())
-        for index in self._index.records():
-            place = self._records.write(RecordKind.RECORD_KIND_INDEX, index.SerializeToString(deterministic=True))
-            entry = IndexEntry(offset=place.offset, size=place.size, seq=place.seq, crc32=place.crc32)
-            entry.block_count, entry.item_count = len(index.blocks), len(index.item_id_crc32)
-            footer.index.append(entry)
-        self._records.finish(footer)
+        write_end(self._records, self._index, footer)

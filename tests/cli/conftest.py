@@ -29,11 +29,15 @@ class Outcome:
     @property
     def error(self) -> str:
         """The one line on stderr with which a command fails."""
+        return self.error_of(1)
+
+    def error_of(self, status: int) -> str:
+        """Return the one line on stderr with which a command fails, with this status."""
         assert self.out == ""
         assert self.err.startswith("datumpb: error: "), self.err
         assert self.err.endswith("\n")
         assert self.err.count("\n") == 1
-        assert self.status == 1
+        assert self.status == status
         return self.err.removeprefix("datumpb: error: ").rstrip("\n")
 
 

@@ -102,12 +102,11 @@ def test_damaged_files(
     before = tree(tmp_path)
     options = ["--encryption-key", key] if is_encrypted else []
     out = tmp_path / "out"
-    for arguments in (
-        ["verify", file],
-        ["convert", "-i", tmp_path / "in", "-if", "datumpb", "-o", out, "-f", "datumpb"],
-    ):
-        error = datumpb(*arguments, *options).error
-        assert "train.datum: " in error
+    error = datumpb("convert", "-i", tmp_path / "in", "-if", "datumpb", "-o", out, "-f", "datumpb", *options).error
+    assert "train.datum: " in error
+    verified = datumpb("verify", file, *options)
+    assert (verified.status, verified.err) == (1, "")
+    assert any(f"{file}{what}" in verified.out for what in (" at byte ", ": not a .datum file", ": the file is empty"))
     outcome = datumpb("cat", file, *options)  # items before the damage may come out
     assert outcome.status == 1
     assert outcome.err.count("\n") == 1
@@ -131,8 +130,8 @@ def test_newer_major_version(datumpb: Run, plain: Path) -> None:
         header.format_major = 2
 
     rewritten_header(plain / "annotations" / "train.datum", change)
-    for command in ("cat", "info", "verify"):
-        error = datumpb(command, plain).error
+    for command, status in (("cat", 1), ("info", 1), ("verify", 2)):
+        error = datumpb(command, plain).error_of(status)
         assert "train.datum" in error
         assert "2" in error
 
@@ -141,8 +140,8 @@ def test_unknown_required_feature(datumpb: Run, plain: Path) -> None:
     rewritten_header(
         plain / "annotations" / "train.datum", lambda header: header.required_features.append("levitation")
     )
-    for command in ("cat", "info", "verify"):
-        assert "levitation" in datumpb(command, plain).error
+    for command, status in (("cat", 1), ("info", 1), ("verify", 2)):
+        assert "levitation" in datumpb(command, plain).error_of(status)
 
 
 def test_decompression_bomb(datumpb: Run, plain: Path) -> None:
@@ -219,8 +218,8 @@ def test_malformed_json(datumpb: Run, coco: Path, tmp_path: Path) -> None:
 def test_wrong_key(datumpb: Run, encrypted: Path, tmp_path: Path, other_key: str, tree: Tree) -> None:
     before = tree(encrypted)
     options = ["--encryption-key", other_key]
-    for command in ("cat", "info", "verify"):
-        assert "train.datum: wrong key" in datumpb(command, encrypted, *options).error
+    for command, status in (("cat", 1), ("info", 1), ("verify", 2)):
+        assert "train.datum: wrong key" in datumpb(command, encrypted, *options).error_of(status)
     arguments = ["convert", "-i", encrypted, "-o", tmp_path / "out", "-f", "coco", *options]
     assert "train.datum: wrong key" in datumpb(*arguments).error
     assert tree(encrypted) == before
@@ -231,7 +230,9 @@ def test_media_that_were_swapped(datumpb: Run, encrypted: Path, tmp_path: Path, 
     pictures = encrypted / "images" / "train"
     (pictures / "a.png").write_bytes((pictures / "b c.png").read_bytes())
     options = ["--encryption-key", key]
-    assert "a.png" in datumpb("verify", encrypted, *options).error
+    verified = datumpb("verify", encrypted, "--media", *options)
+    assert (verified.status, verified.err) == (1, "")
+    assert "a.png" in verified.out
     arguments = ["convert", "-i", encrypted, "-o", tmp_path / "out", "-f", "coco", "--save-media", *options]
     assert "a.png" in datumpb(*arguments).error
     assert not (tmp_path / "out").exists()
@@ -242,7 +243,7 @@ def test_media_that_were_swapped(datumpb: Run, encrypted: Path, tmp_path: Path, 
 )
 def test_what_is_not_there(datumpb: Run, tmp_path: Path, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "no\\nsuch" in datumpb(*command, "no\nsuch").error
+    assert "no\\nsuch" in datumpb(*command, "no\nsuch").error_of(2 if command == ["verify"] else 1)
     assert not list(tmp_path.iterdir())
 
 

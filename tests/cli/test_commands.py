@@ -162,42 +162,6 @@ def test_names_cannot_play_with_the_terminal(datumpb: Run, tmp_path: Path) -> No
     assert "\x1b" not in out
 
 
-def test_verify(datumpb: Run, plain: Path) -> None:
-    outcome = datumpb("verify", plain)
-    assert outcome.status == 0
-    assert outcome.out.endswith("\nok\n")
-    document = json.loads(datumpb("verify", plain, "--json").out)
-    assert document["complete"] is True
-    assert document["items"] == 3
-    assert document["files"][0]["annotations"] == 3
-    assert document["media"]["checked"] == 3
-    assert document["media"]["missing"] == 0
-
-
-def test_verify_with_and_without_the_key(datumpb: Run, encrypted: Path, key: str) -> None:
-    assert json.loads(datumpb("verify", encrypted, "--json").out)["complete"] is False
-    assert "without the key" in datumpb("verify", encrypted).out
-    document = json.loads(datumpb("verify", encrypted, "--json", "--encryption-key", key).out)
-    assert document["complete"] is True
-    assert document["media"]["checked"] == 3
-
-
-def test_verify_counts_media_that_are_not_there(datumpb: Run, plain: Path) -> None:
-    (plain / "images" / "train" / "a.png").unlink()
-    document = json.loads(datumpb("verify", plain, "--json").out)
-    assert (document["media"]["checked"], document["media"]["missing"]) == (2, 1)
-    assert "1 other not there" in datumpb("verify", plain).out
-
-
-def test_verify_refuses_changed_media(datumpb: Run, plain: Path) -> None:
-    (plain / "images" / "train" / "a.png").write_bytes(b"something else")
-    assert "images/train/a.png" in datumpb("verify", plain).error
-
-
-def test_verify_a_dataset_of_another_format(datumpb: Run, coco: Path) -> None:
-    assert datumpb("verify", coco).out.splitlines()[-1] == "ok"
-
-
 def test_cat(datumpb: Run, plain: Path, coco: Path) -> None:
     lines = [json.loads(line) for line in datumpb("cat", plain).out.splitlines()]
     assert [line["id"] for line in lines] == ["a", "b c", "é"]

@@ -34,11 +34,22 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSI
 def started(arguments: list[str], shell: str = 'exec "$@"') -> Iterator[subprocess.Popen[str]]:
     """Start the command through a line of shell, and leave no process behind."""
     command = ["sh", "-c", shell, "sh", sys.executable, "-m", "datumpb", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_heed_signals,  # noqa: PLW1509 -- no other thread is at work here
+    ) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def _heed_signals() -> None:
+    # Tests that run in the background of a shell are told to ignore Ctrl-C, and so are their children.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for_reader(fifo: Path) -> int:

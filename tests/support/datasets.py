@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,9 @@ def memory_of(work: Callable[[], object]) -> tuple[int, int]:
     tracemalloc.start()
     try:
         work()
-        return tracemalloc.get_traced_memory()
+        _, peak = tracemalloc.get_traced_memory()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0], peak
     finally:
         tracemalloc.stop()
 

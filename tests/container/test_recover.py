@@ -1,0 +1,222 @@
+"""Recovery of every flipped bit, every truncation, and of records dropped, repeated, swapped, damaged and forged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import datumpb as dp
+from datumpb.container.recover import recover_file
+from datumpb.container.varint import encode_varint
+from datumpb.container.verify import inspect_file, verify_file
+from datumpb.messages import Record
+from tests.support.damage import Specimen, read_items, specimen
+from tests.support.forge import record
+from tests.support.samples import KEY, flipped, one_line, write
+from tests.support.walker import split, varint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from datumpb.container.recovery import Recovery
+
+
+@pytest.fixture(params=[None, KEY], ids=["plain", "encrypted"])
+def small(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_schema: None,  # noqa: ARG001 -- in force
+) -> Specimen:
+    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    return specimen(tmp_path / "whole", request.param)
+
+
+def recovered(folder: Path, data: bytes, key: str | None) -> tuple[list[dp.Item], Recovery]:
+    """Recover a file; the new one is sound, or there is none."""
+    path, new = folder / "train.datum", folder / "new.datum"
+    path.write_bytes(data)
+    new.unlink(missing_ok=True)
+    recovery = recover_file(path, new, key)
+    assert verify_file(new, key).items == recovery.items
+    assert path.read_bytes() == data
+    return read_items(new, key), recovery
+
+
+def nothing(folder: Path, data: bytes, key: str | None) -> dp.FileError:
+    """Try to recover a file of which nothing is left."""
+    path, new = folder / "train.datum", folder / "new.datum"
+    path.write_bytes(data)
+    new.unlink(missing_ok=True)
+    with pytest.raises(dp.FileError) as caught:
+        recover_file(path, new, key)
+    one_line(caught.value, path)
+    assert not new.exists()
+    return caught.value
+
+
+def joined(small: Specimen, *order: int) -> bytes:
+    return b"".join(small.records[place] for place in order)
+
+
+def test_a_sound_file_is_complete(tmp_path: Path, small: Specimen) -> None:
+    items, recovery = recovered(tmp_path, small.data, small.key)
+    assert items == small.items
+    assert (recovery.complete, recovery.of_items, recovery.notes) == (True, 4, [])
+    assert small.key is not None or (tmp_path / "new.datum").read_bytes() == small.data
+
+
+def test_every_flipped_bit_costs_at_most_the_block_that_it_is_in(tmp_path: Path, small: Specimen) -> None:
+    for bit in range(0, 8 * len(small.data), 3):
+        place = small.record_at(bit // 8)
+        data = flipped(small.data, bit)
+        if small.kinds[place] == "HEADER" and small.key:
+            assert "salt" in str(nothing(tmp_path, data, small.key))
+            continue
+        items, recovery = recovered(tmp_path, data, small.key)
+        assert items == small.without(place), bit
+        assert recovery.complete is (small.kinds[place] not in {"BLOCK", "META"})
+        if small.kinds[place] == "BLOCK":
+            (loss,) = recovery.losses
+            offset = len(b"".join(small.records[:place]))
+            assert loss.places == [(offset, len(small.records[place]))]
+            assert (loss.items, loss.first_item, len(loss.id_crc32)) == (1, place - small.first_block, 1)
+            faults = inspect_file(tmp_path / "train.datum", small.key).faults
+            assert [(fault.error.offset, fault.size) for fault in faults] == loss.places
+            assert faults[0].affects == f"record {place}: item {place - small.first_block}"
+
+
+def test_verify_names_the_record_of_every_flipped_bit(tmp_path: Path, small: Specimen) -> None:
+    path = tmp_path / "file"
+    for bit in range(1, 8 * len(small.data), 5):
+        path.write_bytes(flipped(small.data, bit))
+        place = small.record_at(bit // 8)
+        offset = len(b"".join(small.records[:place]))
+        for key in {small.key, None}:
+            assert offset in [fault.error.offset for fault in inspect_file(path, key).faults]
+
+
+def test_every_truncation_leaves_the_blocks_before_it(tmp_path: Path, small: Specimen) -> None:
+    for size in range(1, len(small.data)):
+        last = small.record_at(size)
+        data = small.data[:size]
+        if last <= small.first_block:
+            nothing(tmp_path, data, small.key)
+            continue
+        items, recovery = recovered(tmp_path, data, small.key)
+        assert items == small.without(*range(last, len(small.records)))
+        # INDEX tells that no block is missing.
+        assert recovery.complete is (small.kinds[last] in {"FOOTER", "TRAILER"})
+
+
+def test_a_broken_length_prefix_costs_one_block(tmp_path: Path, small: Specimen) -> None:
+    for place in range(small.first_block, small.first_block + 4):
+        for prefix in (b"\xff\xff\xff\xff\x7f", b"\x80", b"\0", b"\x01", b""):
+            records = [*small.records]
+            records[place] = prefix + records[place][1:]
+            items, recovery = recovered(tmp_path, b"".join(records), small.key)
+            assert items == small.without(place)
+            assert len(recovery.losses) == 1
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_dropped_records(tmp_path: Path, small: Specimen, place: int) -> None:
+    data = joined(small, *(number for number in range(9) if number != place))
+    if place == 1 and small.key:
+        nothing(tmp_path, data, small.key)
+        return
+    items, recovery = recovered(tmp_path, data, small.key)
+    assert items == small.without(place)
+    assert recovery.complete is (small.kinds[place] not in {"BLOCK", "META"})
+
+
+def test_repeated_swapped_and_reversed_records(tmp_path: Path, small: Specimen) -> None:
+    for order, note in (
+        ((0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9), "record 4 is there 2 times"),
+        ((0, 1, 2, 3, 5, 4, 6, 7, 8, 9), "out of order"),
+        ((0, 1, 2, 6, 5, 4, 3, 7, 8, 9), "out of order"),
+        ((0, 1, 7, 8, 6, 5, 4, 3, 2, 9), "out of order"),
+    ):
+        items, recovery = recovered(tmp_path, joined(small, *order), small.key)
+        assert items == small.items
+        assert recovery.complete
+        assert any(note in text for text in recovery.notes)
+        assert inspect_file(tmp_path / "train.datum", small.key).faults
+
+
+def test_garbage_between_records_costs_nothing(tmp_path: Path, small: Specimen) -> None:
+    start = small.data[1:10]
+    for garbage in (b"\0" * 100, start * 9, small.records[4][:-1], bytes(range(256)), small.data[:40]):
+        for place in range(1, 9):
+            data = b"".join([*small.records[:place], garbage, *small.records[place:]])
+            items, recovery = recovered(tmp_path, data, small.key)
+            assert items == small.items
+            assert recovery.complete
+            assert recovery.notes
+
+
+def test_records_of_another_file_are_left_out(tmp_path: Path, small: Specimen) -> None:
+    # Of the same key, or, where plain, with the same META and therefore the same sync bytes.
+    other = [dp.Item(f"other-{number}", annotations=[dp.Bbox(9, 9, 9, 9, label=1)]) for number in range(4)]
+    others = split(write(tmp_path / "other", other, small.key).read_bytes())
+    for place in range(3, 7):
+        records = [*small.records[:place], others[place], *small.records[place + 1 :]]
+        items, recovery = recovered(tmp_path, b"".join(records), small.key)
+        assert items == small.without(place)
+        assert len(recovery.losses) == 1
+        records = [*small.records[:place], others[place], *small.records[place:]]
+        items, recovery = recovered(tmp_path, b"".join(records), small.key)
+        assert items == small.items
+        assert recovery.complete
+
+
+def test_two_plain_records_of_one_number_are_both_left_out_where_nothing_tells_which_is_right(
+    tmp_path: Path, small: Specimen
+) -> None:
+    other = [dp.Item(f"other-{number}") for number in range(4)]
+    others = split(write(tmp_path / "other", other, small.key).read_bytes())
+    data = b"".join([*small.records[:5], others[4], *small.records[5:7]])
+    items, recovery = recovered(tmp_path, data, small.key)
+    # The tag tells, where there is one.
+    assert items == (small.without() if small.key else small.without(4))
+    if small.key is None:
+        assert any("different records have this number" in loss.what for loss in recovery.losses)
+
+
+def test_what_is_left_in_the_middle_of_overwritten_ends(tmp_path: Path, small: Specimen) -> None:
+    start = len(joined(small, 0, 1, 2, 3)) + 5
+    end = len(joined(small, 0, 1, 2, 3, 4, 5, 6))
+    data = bytes(start) + small.data[start:end] + bytes(len(small.data) - end)
+    if small.key:
+        assert "salt" in str(nothing(tmp_path, data, small.key))
+        return
+    items, recovery = recovered(tmp_path, data, None)
+    assert items == small.items[2:]
+    assert recovery.losses[0].what.startswith("META is lost: labels are numbers")
+    with dp.DatumReader(tmp_path / "new.datum") as reader:
+        assert (reader.subset, reader.categories.labels) == ("train", None)
+
+
+def test_a_block_with_a_right_checksum_and_a_wrong_tag_is_left_out(tmp_path: Path, small: Specimen) -> None:
+    if small.key is None:
+        return  # a checksum stops nobody who changes a plain file on purpose
+    message = Record.FromString(small.records[4][varint(small.records[4], 0)[1] :])
+    body = record(
+        message.sync.to_bytes(8, "little"),
+        message.kind,
+        message.seq,
+        flipped(message.payload, 9),
+        codec=message.codec,
+        raw_size=message.raw_size,
+        nonce=message.nonce,
+    )
+    forged = encode_varint(len(body)) + body
+    assert len(forged) == len(small.records[4])
+    items, recovery = recovered(tmp_path, b"".join([*small.records[:4], forged, *small.records[5:]]), small.key)
+    assert items == small.without(4)
+    assert recovery.losses[0].items == 1
+    # The right one is there, too.
+    items, recovery = recovered(tmp_path, b"".join([*small.records[:4], forged, *small.records[4:]]), small.key)
+    assert items == small.items
+    assert recovery.complete
