@@ -54,11 +54,17 @@ def _one_line(path: str | os.PathLike[str]) -> str:
 
 
 class DatumpbError(Exception):
-    """The root of all errors that the library raises on purpose."""
+    """The root of all errors that the library raises on purpose.
+
+    What to do: catch this one where any failure means the same to you; its text is one line for a person.
+    """
 
 
 class FileError(DatumpbError):
     """A `.datum` file cannot be used.
+
+    What to do: read the message; it names the file and the byte. Where the system could not open or read the file,
+    look at its path, its permissions and the disk.
 
     Attributes:
         path: The file, as the caller named it.
@@ -80,59 +86,109 @@ class FileError(DatumpbError):
 
 
 class NotADatumFileError(FileError):
-    """The file is something else than a `.datum` file."""
+    """The file is something else than a `.datum` file.
+
+    What to do: look whether it is the file that you mean. A dataset of another format is read by
+    `Dataset.import_from` or `datumpb convert`; `datumpb detect` tells which one it is.
+    """
 
 
 class DamagedFileError(FileError):
-    """The file is not what was written: a bit flipped, or a record is missing, out of place or from another file."""
+    """The file is not what was written: a bit flipped, or a record is missing, out of place or from another file.
+
+    What to do: take the file from its original or a backup. `datumpb verify` lists all that is wrong with it, and
+    `datumpb recover` saves what is intact.
+    """
 
 
 class TruncatedFileError(DamagedFileError):
-    """The file ends too early: it was cut off, or its writer never finished."""
+    """The file ends too early: it was cut off, or its writer never finished.
+
+    What to do: copy the file again, if it is a copy; run the export again, if its writer was stopped. Otherwise
+    `datumpb recover` saves all blocks before the end.
+    """
 
 
 class AuthenticationError(DamagedFileError):
-    """An encrypted record is not what the owner of the key wrote there."""
+    """An encrypted record is not what the owner of the key wrote there.
+
+    What to do: do not trust the file: it is damaged, or somebody changed it. Take it from its original; `datumpb
+    recover` saves what authenticates.
+    """
 
 
 class UnsupportedFileError(FileError):
-    """The file needs a newer reader: a higher major version, or a required feature that this one does not know."""
+    """The file needs a newer reader: a higher major version, or a required feature that this one does not know.
+
+    What to do: install a newer datumpb; the message names the version or feature that the file needs.
+    """
 
 
 class LimitError(FileError):
-    """The file asks for more memory than the reader grants."""
+    """The file asks for more memory than the reader grants.
+
+    What to do: nothing, where the file comes from a stranger: it may be made to exhaust memory. A file of your own
+    was written with a larger `max_record_size` than any reader grants; write it anew with a smaller one.
+    """
 
 
 class KeyProblemError(DatumpbError):
-    """Something is wrong with the encryption key."""
+    """Something is wrong with the encryption key.
+
+    What to do: see which of its kinds it is. No message shows the key.
+    """
 
 
 class InvalidKeyError(KeyProblemError):
-    """The text is not a key: `datum-` and 44 characters of URL-safe base64."""
+    """The text is not a key: `datum-` and 44 characters of URL-safe base64.
+
+    What to do: give the whole text, as `datumpb keygen` wrote it, and nothing else; a file of a key holds just that.
+    """
 
 
 class MissingKeyError(KeyProblemError):
-    """The file is encrypted, and no key was given."""
+    """The file is encrypted, and no key was given.
+
+    What to do: give the key: `encryption_key=` in Python, `--key-file` or `$DATUMPB_ENCRYPTION_KEY` on the command
+    line.
+    """
 
 
 class WrongKeyError(KeyProblemError):
-    """The file was encrypted with another key."""
+    """The file was encrypted with another key.
+
+    What to do: find the key that the file was written with: after `datumpb rekey` other copies of a dataset still
+    have the old one. Without it nothing can be read; no key can be made to fit.
+    """
 
 
 class UnexpectedKeyError(KeyProblemError):
-    """A key was given, and the file is not encrypted: it may have been replaced by a plain one."""
+    """A key was given, and the file is not encrypted: it may have been replaced by a plain one.
+
+    What to do: find out why the file is plain. If it is meant to be, leave the key away.
+    """
 
 
 class InvalidItemError(DatumpbError, ValueError):
-    """An item, category or value that the format cannot hold."""
+    """An item, category or value that the format cannot hold.
+
+    What to do: correct the item before it is written; the message says which value of which item cannot be held.
+    """
 
 
 class DuplicateItemError(InvalidItemError):
-    """Two items of a subset have the same id."""
+    """Two items of a subset have the same id.
+
+    What to do: give the items other ids, or drop one; `merge` has `--on-duplicate` for it.
+    """
 
 
 class ItemNotFoundError(DatumpbError, LookupError):
-    """No item has this id or index."""
+    """No item has this id or index.
+
+    What to do: look at the spelling and the subset; `id in reader` tells whether an item is there, `datumpb cat`
+    lists all.
+    """
 
     def __str__(self) -> str:
         """One line, without the quotes that a LookupError would add."""
@@ -141,6 +197,8 @@ class ItemNotFoundError(DatumpbError, LookupError):
 
 class MediaError(DatumpbError):
     """The media of an item cannot be had.
+
+    What to do: see which of its kinds it is. Annotations can be read all the same.
 
     Attributes:
         path: The media's path, or None where it has none.
@@ -158,27 +216,46 @@ class MediaError(DatumpbError):
 
 
 class MediaNotFoundError(MediaError):
-    """The media file is not there, or its bytes are not part of the dataset."""
+    """The media file is not there, or its bytes are not part of the dataset.
+
+    What to do: put the file back where the message says, or export with `save_media=True` from where the media are.
+    """
 
 
 class MediaPathError(MediaError):
-    """The media's path leads out of the dataset."""
+    """The media's path leads out of the dataset.
+
+    What to do: nothing, where the dataset comes from a stranger: it tries to reach files of yours. In one of your
+    own, put the media into its folder.
+    """
 
 
 class MediaMismatchError(MediaError):
-    """The media file is not the one that the item means: other size, checksum or path, or plain where encrypted."""
+    """The media file is not the one that the item means: other size, checksum or path, or plain where encrypted.
+
+    What to do: put back the file that was there when the dataset was written, or write the dataset anew from its
+    source.
+    """
 
 
 class DatasetError(DatumpbError):
-    """A dataset cannot be used as asked."""
+    """A dataset cannot be used as asked.
+
+    What to do: see which of its kinds it is; the message says what cannot be done.
+    """
 
 
 class UnknownFormatError(DatasetError):
-    """No format has this name, or none (or more than one) fits the folder."""
+    """No format has this name, or none (or more than one) fits the folder.
+
+    What to do: name the format; `datumpb formats` lists all of them.
+    """
 
 
 class SourceFormatError(DatasetError):
     """A source file does not follow its format.
+
+    What to do: correct the source file at the place that the message names.
 
     Attributes:
         path: The file.
@@ -199,15 +276,24 @@ class SourceFormatError(DatasetError):
 
 
 class OutputExistsError(DatasetError):
-    """The output is there already, and overwriting was not asked for."""
+    """The output is there already, and overwriting was not asked for.
+
+    What to do: choose another output, or ask for overwriting.
+    """
 
 
 class OutputBusyError(DatasetError):
-    """Another writer is making the same output at this moment. Wait for it, or choose another path."""
+    """Another writer is making the same output at this moment.
+
+    What to do: wait for it, or choose another path. The message names the hidden file that it works in.
+    """
 
 
 class LossyConversionError(DatasetError):
     """The target format cannot hold everything, and a strict export was asked for; nothing was written.
+
+    What to do: drop `strict` if the losses are acceptable, or choose a format that can hold everything, as `datumpb`
+    can.
 
     Attributes:
         losses: One line for each kind of loss, the most frequent first.
@@ -224,24 +310,42 @@ class LossyConversionError(DatasetError):
 
 
 class OptionError(DatasetError, TypeError):
-    """An option that a format does not know or cannot honour."""
+    """An option that a format does not know or cannot honour.
+
+    What to do: look at the options that the message lists, or at `datumpb formats`.
+    """
 
 
 class MissingExtraError(DatasetError):
-    """It needs a library that is not installed; the message says what to install."""
+    """It needs a library that is not installed; the message says what to install.
+
+    What to do: install what the message names.
+    """
 
 
 class BridgeError(DatasetError):
-    """A library behind a bridge failed at what it was asked to do."""
+    """A library behind a bridge failed at what it was asked to do.
+
+    What to do: the message has what that library said; its own documentation may know more.
+    """
 
 
 class ClosedError(DatumpbError, ValueError):
-    """A reader or writer is used after it was closed."""
+    """A reader or writer is used after it was closed.
+
+    What to do: use it inside of its `with` block, or open it again.
+    """
 
 
 class UnknownDataWarning(UserWarning):
-    """A file holds an annotation, a medium or the like that only a later version knows; it is left out on reading."""
+    """A file holds an annotation, a medium or the like that only a later version knows; it is left out on reading.
+
+    What to do: install a newer datumpb, if you need it. The file keeps it.
+    """
 
 
 class LossWarning(UserWarning):
-    """A dataset holds what the library that it was handed to cannot; told once for each kind of loss."""
+    """A dataset holds what the library that it was handed to cannot; told once for each kind of loss.
+
+    What to do: see whether the loss matters to what the library is asked to do.
+    """

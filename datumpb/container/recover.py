@@ -89,7 +89,7 @@ def recover_file(
         with AtomicFile(target) as atomic:
             recovery = _Rescue(found, key, watcher).run(atomic.file)
             if not recovery.items and recovery.losses:
-                message = "no item can be recovered: no file was written"
+                message = "no item in it is intact: nothing was written"
                 raise DamagedFileError(message, path)
     return recovery
 

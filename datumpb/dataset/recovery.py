@@ -91,7 +91,8 @@ def recover_folder(
         for file in files.values():
             _recover_subset(file, output.folder, key, watcher)
         if not result.files:
-            message = f"nothing can be recovered: {next(iter(result.lost.values()))}"
+            file, why = next(iter(result.lost.items()))
+            message = f"nothing can be recovered: {file.name}: {why}"
             raise DamagedFileError(message, path)
         if (path / layout.DATASET_META).is_file():
             shutil.copyfile(path / layout.DATASET_META, output.folder / layout.DATASET_META)

@@ -1,7 +1,9 @@
-"""Recovery of every flipped bit, every truncation, and of records dropped, repeated, swapped, damaged and forged."""
+"""Recovery of flipped bits in every byte, of every truncation, of records dropped, repeated, swapped, and forged."""
 
 from __future__ import annotations
 
+import os
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +32,7 @@ def small(
     no_schema: None,  # noqa: ARG001 -- in force
 ) -> Specimen:
     monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    monkeypatch.setattr(os, "fsync", lambda _file: None)  # thousands of files, none of which has to last
     return specimen(tmp_path / "whole", request.param)
 
 
@@ -67,8 +70,9 @@ def test_a_sound_file_is_complete(tmp_path: Path, small: Specimen) -> None:
     assert small.key is not None or (tmp_path / "new.datum").read_bytes() == small.data
 
 
-def test_every_flipped_bit_costs_at_most_the_block_that_it_is_in(tmp_path: Path, small: Specimen) -> None:
-    for bit in range(0, 8 * len(small.data), 3):
+def test_a_flipped_bit_costs_at_most_the_block_that_it_is_in(tmp_path: Path, small: Specimen) -> None:
+    chance = random.Random(3)
+    for bit in (8 * offset + chance.randrange(8) for offset in range(len(small.data))):
         place = small.record_at(bit // 8)
         data = flipped(small.data, bit)
         if small.kinds[place] == "HEADER" and small.key:
@@ -87,9 +91,10 @@ def test_every_flipped_bit_costs_at_most_the_block_that_it_is_in(tmp_path: Path,
             assert faults[0].affects == f"record {place}: item {place - small.first_block}"
 
 
-def test_verify_names_the_record_of_every_flipped_bit(tmp_path: Path, small: Specimen) -> None:
+def test_verify_names_the_record_of_a_flipped_bit(tmp_path: Path, small: Specimen) -> None:
+    chance = random.Random(4)
     path = tmp_path / "file"
-    for bit in range(1, 8 * len(small.data), 5):
+    for bit in (8 * offset + chance.randrange(8) for offset in range(len(small.data))):
         path.write_bytes(flipped(small.data, bit))
         place = small.record_at(bit // 8)
         offset = len(b"".join(small.records[:place]))

@@ -12,7 +12,6 @@ import PIL.Image
 
 import datumpb as dp
 from datumpb.cli.as_json import item_line
-from datumpb.cli.main import commands
 from datumpb.dataset.workplace import settle
 from datumpb.model.media import media_refs
 
@@ -42,12 +41,6 @@ def _operation(name: str, target: str, *arguments: str) -> Operation:
     return Operation(name, arguments, target)
 
 
-def _recover_if_there() -> list[Operation]:
-    if "recover" not in commands.commands:
-        return []
-    return [_operation("recover", "saved.datum", "recover", "plain.datum", "-o", "saved.datum")]
-
-
 _NEW_KEY = ("--key-file", "old.key", "--new-key-file", "new.key")
 OPERATIONS = (
     _operation("convert, new", "out/a", "convert", "-i", "coco", "-o", "out/a", "-f", "datumpb", "--save-media"),
@@ -69,7 +62,7 @@ OPERATIONS = (
     _operation("rekey, -o", "out", "rekey", "secret", "-o", "out", *_NEW_KEY),
     _operation("rekey, file", "secret.datum", "rekey", "secret.datum", *_NEW_KEY),
     _operation("encrypt", "plain", "encrypt", "plain", "--key-file", "old.key"),
-    *_recover_if_there(),
+    _operation("recover", "saved.datum", "recover", "plain.datum", "-o", "saved.datum"),
     _operation("decrypt", "secret", "decrypt", "secret", "--key-file", "old.key"),
 )  # fmt: skip
 
