@@ -90,6 +90,8 @@ def _be_the_command(arguments: Sequence[str], folder: Path, fault: Fault, pipe: 
         os.dup2(null, 1)
         os.dup2(null, 2)
         sys.argv = ["datumpb", *arguments]
+        # A campaign in the background of a shell is told to ignore Ctrl-C, and so are its children.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         _prepare(fault, str(folder), pipe)
         main()
     except SystemExit as stop:
