@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from google.protobuf.message import DecodeError
 
 from datumpb.container.ends import PREAMBLE_CRC32, PREAMBLE_SIZE, read_trailer
-from datumpb.container.header import HEADER_LIMIT, HEADER_SEQ, read_head, unlock
+from datumpb.container.header import HEADER_SEQ, read_head, unlock
 from datumpb.container.record import StoredRecord, expect, open_body, open_payload, read_stored
 from datumpb.errors import DamagedFileError
 from datumpb.messages import ContentType, Footer, RecordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from datumpb.container.bytes_source import BytesSource
     from datumpb.container.header import FileHead
@@ -111,6 +111,36 @@ class FileReader:
             raise DamagedFileError(message, self.source.path, offset)
         return self.body(record)
 
+    def vouch(self, listed: Iterable[tuple[int, int, int, int]]) -> None:
+        """Compare FOOTER's checksum of all records with META and those that INDEX and FOOTER list, which are not read.
+
+        Args:
+            listed: Offset, size, seq and checksum of each BLOCK and INDEX, in the order of the file.
+
+        Raises:
+            DamagedFileError: FOOTER vouches for others, or these are not all that there are.
+        """
+        meta = self.read(self.head.end)
+        checksum = _add(_add(_add(0, PREAMBLE_CRC32), self.head.crc32), meta.message.crc32)
+        place, seq = meta.end, META_SEQ + 1
+        for offset, size, number, crc32 in (*listed, (self.footer_offset, 0, self.footer.record_count, None)):
+            while place < offset:  # what only a later version knows is not listed
+                record = self.read(place)
+                kind = record.message.kind
+                expect(record, kind, seq, self.head.sync_number, self.source)
+                if kind <= LAST_KNOWN_KIND:
+                    message = f"a record of kind {kind} that is not listed"
+                    raise DamagedFileError(message, self.source.path, place)
+                checksum, place, seq = _add(checksum, record.message.crc32), record.end, seq + 1
+            if (place, seq) != (offset, number):
+                message = "INDEX or FOOTER lists records that do not follow one another"
+                raise DamagedFileError(message, self.source.path, self.footer_offset)
+            if crc32 is not None:
+                checksum, place, seq = _add(checksum, crc32), offset + size, seq + 1
+        if checksum != self.footer.records_crc32:
+            message = "FOOTER vouches for other records than the file has"
+            raise DamagedFileError(message, self.source.path, self.footer_offset)
+
     def body(self, record: StoredRecord) -> bytes:
         """Return a record's body, decrypted and decompressed."""
         return open_body(record, self._seal, self._limit, self.source)
@@ -125,14 +155,13 @@ class FileReader:
         Raises:
             DamagedFileError: Records are missing, repeated, out of order or from another file.
         """
-        header = read_stored(self.source, PREAMBLE_SIZE, HEADER_LIMIT)
-        checksum = zlib.crc32(_CRC.pack(header.message.crc32), zlib.crc32(_CRC.pack(PREAMBLE_CRC32)))
+        checksum = _add(_add(0, PREAMBLE_CRC32), self.head.crc32)
         for record in walk(self.source, self.head, self.footer_offset, self._footer_size):
             if record.offset == self.footer_offset and checksum != self.footer.records_crc32:
                 message = "FOOTER vouches for other records than the file has"
                 raise DamagedFileError(message, self.source.path, record.offset)
             yield record
-            checksum = zlib.crc32(_CRC.pack(record.message.crc32), checksum)
+            checksum = _add(checksum, record.message.crc32)
 
     def bodies(self, kind: RecordKind) -> Iterator[bytes]:
         """Yield the bodies of all records of a kind, in order, walking the whole file.
@@ -174,6 +203,11 @@ def walk(source: BytesSource, head: FileHead, footer_offset: int, footer_size: i
     if previous != _FOOTER or offset != footer_offset + footer_size:  # a record may reach over FOOTER, to its end
         message = "the records do not lead to FOOTER"
         raise DamagedFileError(message, source.path, footer_offset)
+
+
+def _add(checksum: int, crc32: int) -> int:
+    """Take the checksum of the next record into that of all."""
+    return zlib.crc32(_CRC.pack(crc32), checksum)
 
 
 def content_name(content: int) -> str:

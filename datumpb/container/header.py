@@ -53,6 +53,7 @@ class FileHead:
     header: Header
     header_hash: bytes
     end: int
+    crc32: int
 
     @property
     def sync_number(self) -> int:
@@ -144,7 +145,7 @@ def parse_head(sync: bytes, record: StoredRecord, source: BytesSource) -> FileHe
     _check(header, source)
     # PREAMBLE is the same in all files but for the sync bytes, so that a damaged one does not matter here.
     digest = hashlib.sha256(preamble(sync) + source.read_at(record.offset, record.size)).digest()
-    return FileHead(sync, header, digest, record.end)
+    return FileHead(sync, header, digest, record.end, record.message.crc32)
 
 
 def unlock(head: FileHead, key: str | bytes | None, source: BytesSource) -> Seal | None:

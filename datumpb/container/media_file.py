@@ -11,7 +11,14 @@ from datumpb.container.bytes_source import BytesSource
 from datumpb.container.file_reader import FileReader
 from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
 from datumpb.container.record_writer import RecordWriter
-from datumpb.errors import DamagedFileError, FileError, MediaMismatchError, MediaNotFoundError
+from datumpb.errors import (
+    DamagedFileError,
+    FileError,
+    MediaMismatchError,
+    MediaNotFoundError,
+    UnexpectedKeyError,
+    WrongKeyError,
+)
 from datumpb.messages import ContentType, Footer, MediaMeta, RecordKind
 from datumpb.model.media_folder import MediaFolder
 
@@ -104,6 +111,9 @@ class EncryptedMediaFolder(MediaFolder):
                 yield from read_media(source, ref.path, self._key)
         except FileError as error:
             message = f"the encrypted media file cannot be used: {error.message}"
+            raise MediaMismatchError(message, full) from error
+        except (UnexpectedKeyError, WrongKeyError) as error:
+            message = "the key of the dataset does not open this media file: it was replaced by another"
             raise MediaMismatchError(message, full) from error
 
 

@@ -89,10 +89,10 @@ class Missing:
         found = self._found
         if found.end is not None and one.seq >= found.end:
             return False
-        if found.footer is None or one.kind != _BLOCK:
-            return True
         listed = found.listed.get(one.seq)
-        return not found.vouched if listed is None else (one.crc32, one.size) == (listed.crc32, listed.size)
+        if listed is None:
+            return one.kind != _BLOCK or not found.vouched
+        return (one.crc32, one.size) == (listed.crc32, listed.size)
 
     def _opens(self, one: Sighting) -> bool:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, SupportsIndex, overload
 
@@ -14,7 +15,7 @@ from datumpb.codec.items import decode_item
 from datumpb.codec.meta import decode_meta
 from datumpb.container.bytes_source import BytesSource
 from datumpb.container.file_reader import FileReader
-from datumpb.container.index import BlockTable
+from datumpb.container.index import BlockTable, id_crc32
 from datumpb.container.media_file import EncryptedMediaFolder
 from datumpb.errors import ClosedError, DamagedFileError, FileError, ItemNotFoundError
 from datumpb.messages import ContentType, Index, Meta, RecordKind
@@ -107,6 +108,7 @@ class DatumReader:
     def meta(self) -> ModelMeta:
         """What holds for all items: subset, infos, categories, kind of media."""
         message = self._meta_message()
+        self._index()  # FOOTER vouches for META together with all else
         if self._meta is None:
             try:
                 self._meta = decode_meta(message)
@@ -252,6 +254,8 @@ class DatumReader:
             table = BlockTable(self._index_bodies(file))
             if not table.item_count == len(table.id_crc32) == file.footer.item_count:
                 self._damaged("INDEX and FOOTER count different numbers of items", file.footer_offset)
+            indexes = ((entry.offset, entry.size, entry.seq, entry.crc32) for entry in file.footer.index)
+            file.vouch(chain(map(table.place, range(len(table))), indexes))
             self._table = table
         return self._table
 
@@ -285,7 +289,10 @@ class DatumReader:
     def _message(self, index: int) -> tuple[ItemMessage, int]:
         table = self._index()
         block = table.block_of(index)
-        return self._parse(self._cached_block(block)[index - table.first_item[block]], block), block
+        message = self._parse(self._cached_block(block)[index - table.first_item[block]], block)
+        if id_crc32(message.id) != table.id_crc32[index]:
+            self._damaged(f"item {message.id!r} stands where INDEX lists another", table.place(block)[0])
+        return message, block
 
     def _item(self, index: int) -> Item:
         return self._decode(*self._message(index))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from datumpb.codec.blocks import parse
-from datumpb.container.ends import PREAMBLE_CRC32
-from datumpb.container.file_reader import LAST_KNOWN_KIND, META_SEQ
+from datumpb.container.ends import PREAMBLE_CRC32, PREAMBLE_SIZE
+from datumpb.container.file_reader import LAST_KNOWN_KIND, META_SEQ, content_name
 from datumpb.container.header import READER_MAX_RECORD_SIZE, unlock
 from datumpb.container.record import open_body, read_stored
 from datumpb.container.resync import Trailer
@@ -146,6 +146,9 @@ def survey(source: BytesSource, key: str | bytes | None, passed: Callable[[int],
         result = Survey(scan, unlock(scan.head, key, source), header.max_record_size)
         if header.content == ContentType.CONTENT_TYPE_MEDIA:
             raise _media_file(source)
+        if header.content != ContentType.CONTENT_TYPE_ANNOTATIONS:
+            message = f"HEADER says that the file holds {content_name(header.content)}, not annotations"
+            raise DamagedFileError(message, source.path, PREAMBLE_SIZE)
     elif key is not None:
         raise _salt_lost(source)
     else:
