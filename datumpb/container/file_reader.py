@@ -172,6 +172,8 @@ class FileReader:
         for record in self.records():
             if record.message.kind == kind:
                 yield self.body(record)
+            elif record.message.kind > LAST_KNOWN_KIND:
+                self.payload(record)  # authenticates: one of this kind that was made another would be passed over
 
 
 def walk(source: BytesSource, head: FileHead, footer_offset: int, footer_size: int) -> Iterator[StoredRecord]:

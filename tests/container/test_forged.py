@@ -15,9 +15,9 @@ from datumpb.container.ends import trailer
 from datumpb.container.record import encode_record
 from datumpb.container.varint import encode_varint
 from datumpb.container.verify import verify_file
-from datumpb.messages import Aead, Footer, Header, Index, IndexEntry, Item, Record, RecordKind
+from datumpb.messages import Aead, BlockEntry, Footer, Header, Index, IndexEntry, Item, Record, RecordKind
 from tests.support.forge import Forge, record
-from tests.support.samples import KEY, one_line, some_items
+from tests.support.samples import KEY, flipped, one_line, some_items
 from tests.support.walker import split, varint
 
 if TYPE_CHECKING:
@@ -299,6 +299,82 @@ def swap_items(message: Index) -> None:
 
 def test_an_index_whose_counts_are_shifted(tmp_path: Path) -> None:
     refuse(tmp_path, Forge(TWO, index=swap_items).make(), None, "INDEX")
+
+
+def exchange_blocks(message: Index) -> None:
+    entry = BlockEntry()
+    entry.CopyFrom(message.blocks[0])
+    message.blocks[0].CopyFrom(message.blocks[1])
+    message.blocks[1].CopyFrom(entry)
+
+
+def first_block_again(message: Index) -> None:
+    message.blocks[1].CopyFrom(message.blocks[0])
+
+
+def forget_first_block(message: Index) -> None:
+    del message.blocks[0]
+    del message.item_id_crc32[:2]
+
+
+def forget_last_block(message: Index) -> None:
+    del message.blocks[1]
+    del message.item_id_crc32[2:]
+
+
+def forget_both(message: Index) -> None:
+    message.Clear()
+
+
+@keys
+@pytest.mark.parametrize(
+    "index", [exchange_blocks, first_block_again, forget_first_block, forget_last_block, forget_both]
+)
+def test_an_index_of_other_blocks_that_footer_vouches_for(
+    tmp_path: Path, key: str | None, index: Callable[[Index], None]
+) -> None:
+    refuse(tmp_path, Forge(TWO, key=key, index=index).make(), key)
+    with dp.DatumReader(tmp_path / "file", key) as reader:
+        for use in (lambda: len(reader), lambda: reader[0], lambda: "item-0" in reader, lambda: reader.meta):
+            with pytest.raises(dp.DamagedFileError):
+                use()
+
+
+def test_blocks_between_which_index_shifts_the_items_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    def index(message: Index) -> None:
+        message.blocks[0].item_count, message.blocks[2].item_count = 3, 1
+
+    path = tmp_path / "file"
+    path.write_bytes(Forge([some_items(2), some_items(4)[2:], some_items(6)[4:]], index=index).make())
+    with dp.DatumReader(path) as reader:
+        for place in (*range(6), *(f"item-{number}" for number in range(6))):
+            with pytest.raises(dp.DamagedFileError):
+                reader[place]
+
+
+def test_a_meta_of_another_file_that_is_made_to_fit(tmp_path: Path) -> None:
+    forge = Forge(TWO, dp.Meta("train", {"licence": "free"}))
+    records = split(forge.make())
+    other = Forge(TWO, dp.Meta("train", {"licence": "none"}))
+    theirs = Record.FromString(split(other.make())[2][1:])
+    fitted = record(forge.sync, theirs.kind, theirs.seq, theirs.payload)
+    data = b"".join([*records[:2], encode_varint(len(fitted)) + fitted, *records[3:]])
+    assert len(data) == len(forge.data)
+    refuse(tmp_path, data, None, "FOOTER vouches")
+    with dp.DatumReader(tmp_path / "file") as reader, pytest.raises(dp.DamagedFileError, match="FOOTER vouches"):
+        _ = reader.infos
+
+
+@keys
+def test_records_of_a_later_version_between_the_others_are_passed(tmp_path: Path, key: str | None) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(Forge(TWO, key=key, strange=[(0, 9, b"new"), (1, 200, b""), (2, 255, b"new")]).make())
+    read_all(path, key)
+    offset = path.read_bytes().index(b"new") if key is None else None
+    if offset is not None:
+        path.write_bytes(flipped(path.read_bytes(), 8 * offset))
+        with pytest.raises(dp.DamagedFileError, match="checksum"):
+            read_all(path, key)
 
 
 def test_an_index_with_wrong_ids_is_noticed_by_the_verifier(tmp_path: Path) -> None:

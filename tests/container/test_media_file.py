@@ -8,8 +8,13 @@ import pytest
 
 import datumpb as dp
 from datumpb.container.bytes_source import BytesSource
+from datumpb.container.ends import trailer
 from datumpb.container.media_file import RECORD_SIZE, EncryptedMediaFolder, read_media, write_media
+from datumpb.container.varint import encode_varint
+from datumpb.messages import Record, RecordKind
+from tests.support.forge import Forge, record
 from tests.support.samples import KEY, OTHER_KEY, one_line, write
+from tests.support.walker import split, varint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +103,7 @@ def test_an_annotation_file_in_the_place_of_media_is_refused(folder: Path, key: 
 
 
 def test_keys_that_do_not_fit(folder: Path) -> None:
-    with pytest.raises(dp.WrongKeyError) as caught:
+    with pytest.raises(dp.MediaMismatchError) as caught:
         read(folder, key=OTHER_KEY)
     one_line(caught.value, folder / PLACE)
     with pytest.raises(dp.MediaMismatchError, match="without the key") as missing:
@@ -193,3 +198,32 @@ def test_the_last_bytes_come_only_when_the_file_was_found_right(folder: Path, *,
     chunks = ref.chunks()
     with pytest.raises(dp.MediaMismatchError):
         next(chunks)
+
+
+@pytest.mark.parametrize("theirs", [OTHER_KEY, None])
+def test_a_file_that_the_key_of_the_dataset_does_not_open_is_not_what_the_item_means(
+    folder: Path, theirs: str | None
+) -> None:
+    if theirs is None:
+        (folder / PLACE).write_bytes(Forge().make())
+    else:
+        write_media(folder / PLACE, PLACE, [b"picture"], theirs)
+    with pytest.raises(dp.MediaMismatchError, match="replaced by another") as caught:
+        read(folder)
+    one_line(caught.value, folder / PLACE)
+
+
+def test_a_piece_that_was_made_a_record_of_a_later_version_is_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    write_media(path, "a", [bytes(RECORD_SIZE), b"end"], KEY)
+    records = split(path.read_bytes())
+    message = Record.FromString(records[3][varint(records[3], 0)[1] :])
+    assert message.kind == RecordKind.RECORD_KIND_MEDIA
+    sync, sizes = message.sync.to_bytes(8, "little"), {"codec": int(message.codec), "raw_size": message.raw_size}
+    forged = record(sync, 200, message.seq, message.payload, nonce=message.nonce, **sizes)
+    start = b"".join([*records[:3], encode_varint(len(forged)) + forged, *records[4:-1]])
+    path.write_bytes(start + trailer(sync, len(start) - len(records[-2]), len(records[-2])))
+    with BytesSource(path) as source:
+        pieces = read_media(source, "a", KEY)
+        with pytest.raises(dp.AuthenticationError):
+            next(pieces)

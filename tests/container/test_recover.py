@@ -12,10 +12,10 @@ import datumpb as dp
 from datumpb.container.recover import recover_file
 from datumpb.container.varint import encode_varint
 from datumpb.container.verify import inspect_file, verify_file
-from datumpb.messages import Record
+from datumpb.messages import Header, Record
 from tests.support.damage import Specimen, read_items, specimen
-from tests.support.forge import record
-from tests.support.samples import KEY, flipped, one_line, write
+from tests.support.forge import Forge, record
+from tests.support.samples import KEY, flipped, one_line, some_items, write
 from tests.support.walker import split, varint
 
 if TYPE_CHECKING:
@@ -225,3 +225,42 @@ def test_a_block_with_a_right_checksum_and_a_wrong_tag_is_left_out(tmp_path: Pat
     items, recovery = recovered(tmp_path, b"".join([*small.records[:4], forged, *small.records[4:]]), small.key)
     assert items == small.items
     assert recovery.complete
+
+
+def forged(small: Specimen, place: int, *, kind: int | None = None, seq: int | None = None) -> bytes:
+    """A plain record with another kind or number, and the right checksum."""
+    size, start = varint(small.records[place], 0)
+    message = Record.FromString(small.records[place][start : start + size])
+    rest = {"codec": int(message.codec), "raw_size": message.raw_size}
+    sync = message.sync.to_bytes(8, "little")
+    data = record(sync, kind or message.kind, seq or message.seq, message.payload, **rest)  # type: ignore[arg-type]  # by their names
+    return encode_varint(len(data)) + data
+
+
+@pytest.mark.parametrize("small", [None], indirect=True)
+def test_a_block_that_was_made_a_record_of_a_later_version_is_lost(tmp_path: Path, small: Specimen) -> None:
+    place = small.first_block + 1
+    records = [*small.records]
+    records[place] = forged(small, place, kind=200)
+    items, recovery = recovered(tmp_path, b"".join(records), None)
+    assert items == small.without(place)
+    assert not recovery.complete
+
+
+@pytest.mark.parametrize("small", [None], indirect=True)
+def test_without_footer_index_still_tells_which_blocks_are_of_the_file(tmp_path: Path, small: Specimen) -> None:
+    # A block is dropped and those behind it numbered anew.
+    first = small.first_block
+    start, last = small.records[: first + 2], small.kinds.index("FOOTER")
+    moved = [forged(small, place, seq=place - 1) for place in range(first + 3, last)]
+    items, recovery = recovered(tmp_path, b"".join([*start, *moved]), None)
+    assert items == small.items[:2]
+    assert not recovery.complete
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_a_file_of_unknown_contents_is_not_recovered(tmp_path: Path, key: str | None) -> None:
+    def header(message: Header) -> None:
+        message.content = 9  # type: ignore[assignment]  # a number of a later version
+
+    assert "something unknown" in str(nothing(tmp_path, Forge([some_items(2)], key=key, header=header).make(), key))
