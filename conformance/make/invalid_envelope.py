@@ -225,6 +225,18 @@ def _frames() -> Iterator[Case]:
             Forge(_BLOCKS, key=key, before={2: packed(lambda _: frame(bomb), 1 << 24)}),
             _LIMIT,
         )
+    for name, note, stored in (
+        ("cut", "a frame without its end", frame(b"")[:-1]),
+        ("block-type", "a frame with a block of a reserved type", frame(b"")[:-3] + b"\7\0\0"),
+        ("bytes-behind", "bytes behind the frame", frame(b"") + b"\0"),
+        ("second-frame", "two frames", frame(b"") + frame(b"")),
+        ("skippable-frame", "a skippable frame instead", _SKIPPABLE[:4] + bytes(4)),
+        ("longer", "a byte more than raw_size and frame say", frame(b"x", 0)),
+        ("bomb", "16 MiB, where frame and raw_size state no bytes", frame(bomb, 0)),
+    ):
+        # INDEX of a file without items is the one empty body that a reader has to take.
+        forge = Forge((), before={3: packed(lambda _, stored=stored: stored)})
+        yield invalid(f"zstd-empty-body-{name}", f"an empty body: {note}", forge)
     head = Forge(_BLOCKS, before={1: packed(lambda _: frame(bomb, 100), 100)})
     yield invalid("zstd-bomb-header", "HEADER of 16 MiB, where raw_size states 100 bytes", head)
 

@@ -29,6 +29,8 @@ def cases() -> Iterator[Case]:
     yield from _keys()
     yield invalid("header-media", "a media file where annotations are wanted", _media(None))
     yield invalid("header-media-encrypted", "an encrypted media file where annotations are wanted", _media(_FIRST))
+    no_key = invalid("header-media-no-key", "the same without its key: the content is looked at first", _media(_FIRST))
+    yield with_key(no_key, None)
 
 
 def _set(**values: object) -> Callable[[messages.Header], None]:

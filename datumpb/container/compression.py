@@ -9,6 +9,8 @@ from datumpb.messages import Codec
 
 # Measured in docs/decisions/0003-block-size-and-compression-level.md.
 LEVEL = 15
+# So much of a frame has at most 64 blocks of 128 KiB.
+_PIECE = 256
 
 
 def compress(body: bytes) -> tuple[Codec, bytes]:
@@ -49,7 +51,22 @@ def _decompress_zstd(stored: bytes, raw_size: int) -> bytes:
         if announced != raw_size:
             message = f"a body of {raw_size} bytes was announced, its Zstandard frame says otherwise"
             raise DamagedFileError(message)
+        if not raw_size:
+            _check_empty(stored)
+            return b""
         return zstandard.ZstdDecompressor().decompress(stored, raw_size, allow_extra_data=False)
     except zstandard.ZstdError as error:
         message = f"the Zstandard frame is damaged: {error}"
         raise DamagedFileError(message) from error
+
+
+def _check_empty(stored: bytes) -> None:
+    # Where a frame says that it is empty, python-zstandard's `decompress` does not look at what follows. Taken piece by
+    # piece, a bomb is stopped at its start.
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    sound = stored.startswith(zstandard.FRAME_HEADER)  # not a skippable frame
+    for start in range(0, len(stored), _PIECE):
+        sound = sound and not (frame.eof or frame.decompress(stored[start : start + _PIECE]) or frame.unused_data)
+    if not (sound and frame.eof):
+        message = "the Zstandard frame of an empty body is damaged, or something stands behind it"
+        raise DamagedFileError(message)

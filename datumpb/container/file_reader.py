@@ -62,10 +62,10 @@ class FileReader:
         """
         self.source = source
         self.head = read_head(source)
-        self._seal = unlock(self.head, key, source)
         if self.head.header.content != content:
             message = f"expected {content_name(content)}, the file holds {content_name(self.head.header.content)}"
             raise DamagedFileError(message, source.path, PREAMBLE_SIZE)
+        self._seal = unlock(self.head, key, source)
         self._limit = self.head.header.max_record_size
         self.footer_offset, self._footer_size = read_trailer(source, self.head.sync, self.head.end)
         record = read_stored(source, self.footer_offset, self._limit, self._footer_size)

@@ -143,12 +143,12 @@ def survey(source: BytesSource, key: str | bytes | None, passed: Callable[[int],
     scan = Scan(source)
     if scan.head is not None:
         header = scan.head.header
-        result = Survey(scan, unlock(scan.head, key, source), header.max_record_size)
         if header.content == ContentType.CONTENT_TYPE_MEDIA:
             raise _media_file(source)
         if header.content != ContentType.CONTENT_TYPE_ANNOTATIONS:
             message = f"HEADER says that the file holds {content_name(header.content)}, not annotations"
             raise DamagedFileError(message, source.path, PREAMBLE_SIZE)
+        result = Survey(scan, unlock(scan.head, key, source), header.max_record_size)
     elif key is not None:
         raise _salt_lost(source)
     else:

@@ -51,11 +51,11 @@ func openContainer(src *source, keyText *string, content schema.ContentType) (*c
 	if err := c.readHeader(); err != nil {
 		return nil, err
 	}
-	if err := c.unlock(keyText); err != nil {
-		return nil, src.about(err)
-	}
 	if c.header.GetContent() != content {
 		return nil, src.at(preambleSize, damaged("the file holds %v, expected %v", c.header.GetContent(), content))
+	}
+	if err := c.unlock(keyText); err != nil {
+		return nil, src.about(err)
 	}
 	c.footerOffset, c.footerSize, err = readTrailer(src, sync, c.headerEnd)
 	if err != nil {

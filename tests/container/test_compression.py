@@ -51,6 +51,11 @@ def test_only_what_gets_smaller_is_compressed() -> None:
         (ZSTD, b"", 0),
         (ZSTD, b"no frame at all", 15),
         (ZSTD, b"\x50\x2a\x4d\x18\x04\x00\x00\x00skip", 4),
+        (ZSTD, frame(b"") + b"\0", 0),
+        (ZSTD, frame(b"") + frame(b""), 0),
+        (ZSTD, frame(b"")[:-1], 0),
+        (ZSTD, frame(b"")[:-1] + b"\7", 0),
+        (ZSTD, b"\x50\x2a\x4d\x18\x00\x00\x00\x00", 0),
         (3, b"abc", 3),
         (255, b"abc", 3),
     ],
@@ -58,6 +63,23 @@ def test_only_what_gets_smaller_is_compressed() -> None:
 def test_what_does_not_give_the_announced_body_is_refused(codec: Codec, stored: bytes, raw_size: int) -> None:
     with pytest.raises(DamagedFileError):
         decompress(codec, stored, raw_size)
+
+
+EMPTY_IN_BLOCKS = b"\x28\xb5\x2f\xfd\xc0\x38" + bytes(8) + bytes(3000) + b"\1\0\0"
+
+
+@pytest.mark.parametrize("stored", [frame(b""), EMPTY_IN_BLOCKS])
+def test_an_empty_body_may_be_compressed(stored: bytes) -> None:
+    assert decompress(ZSTD, stored, 0) == b""
+
+
+def test_what_stands_behind_an_empty_body_is_found_however_far_its_frame_reaches() -> None:
+    for size in range(len(EMPTY_IN_BLOCKS)):
+        with pytest.raises(DamagedFileError):
+            decompress(ZSTD, EMPTY_IN_BLOCKS[:size], 0)
+    for behind in range(1, 600):
+        with pytest.raises(DamagedFileError):
+            decompress(ZSTD, EMPTY_IN_BLOCKS + bytes(behind), 0)
 
 
 def bomb(*, size: int) -> bytes:
@@ -81,6 +103,8 @@ def test_a_bomb_is_refused_before_anything_is_allocated() -> None:
         assert zstandard.get_frame_parameters(liar).content_size == 1000
         with pytest.raises(DamagedFileError):
             decompress(ZSTD, liar, 1000)
+        with pytest.raises(DamagedFileError):
+            decompress(ZSTD, stored[:at] + bytes(4) + stored[at + 4 :], 0)
         assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
         tracemalloc.stop()
