@@ -58,7 +58,7 @@ def find_files(root: Path, folder: str = "", *, extension: str | None = None) ->
         extension: Files with this extension instead of pictures.
 
     Raises:
-        SourceFormatError: A name is not Unicode, or has a backslash.
+        SourceFormatError: A folder cannot be read; or a name is not Unicode, or has a backslash.
     """
     for place, folders, names in os.walk(root / folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -74,7 +74,7 @@ def find_folders(root: Path, folder: str = "") -> list[str]:
     """Return all folders in a folder and below, relative to it, with '/' between their parts; hidden ones left out.
 
     Raises:
-        SourceFormatError: A name is not Unicode, or has a backslash.
+        SourceFormatError: A folder cannot be read; or a name is not Unicode, or has a backslash.
     """
     found = []
     for place, folders, _ in os.walk(root / folder, onerror=_refuse):
@@ -94,7 +94,8 @@ def _check(path: str, root: Path) -> None:
 
 
 def _refuse(error: OSError) -> None:
-    raise error
+    message = f"cannot read this folder: {error.strerror}"
+    raise SourceFormatError(message, error.filename) from error
 
 
 def extension_of(media: Media | None) -> str:
