@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import datumpb as dp
+from datumpb import messages
 from datumpb.container.bytes_source import BytesSource
 from datumpb.container.ends import trailer
 from datumpb.container.media_file import RECORD_SIZE, EncryptedMediaFolder, read_media, write_media
@@ -200,12 +201,16 @@ def test_the_last_bytes_come_only_when_the_file_was_found_right(folder: Path, *,
         next(chunks)
 
 
+def _of_media(header: messages.Header) -> None:
+    header.content = messages.ContentType.CONTENT_TYPE_MEDIA
+
+
 @pytest.mark.parametrize("theirs", [OTHER_KEY, None])
 def test_a_file_that_the_key_of_the_dataset_does_not_open_is_not_what_the_item_means(
     folder: Path, theirs: str | None
 ) -> None:
     if theirs is None:
-        (folder / PLACE).write_bytes(Forge().make())
+        (folder / PLACE).write_bytes(Forge(header=_of_media).make())
     else:
         write_media(folder / PLACE, PLACE, [b"picture"], theirs)
     with pytest.raises(dp.MediaMismatchError, match="replaced by another") as caught:
