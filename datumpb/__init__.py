@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         TabularCategory,
     )
     from datumpb.model.item import Item
+    from datumpb.model.item_arrays import ItemArrays
     from datumpb.model.media import (
         GenericMedia,
         Image,
@@ -127,6 +128,7 @@ __all__ = [
     "InvalidItemError",
     "InvalidKeyError",
     "Item",
+    "ItemArrays",
     "ItemNotFoundError",
     "KeyProblemError",
     "Label",
@@ -196,6 +198,7 @@ _NAMES_BY_MODULE = {
         " PointsCategory TabularCategories TabularCategory"
     ),
     "model.item": "Item",
+    "model.item_arrays": "ItemArrays",
     "model.media": "GenericMedia Image Media MediaRef MediaType MultiframeImage PointCloud TableRow Video VideoFrame",
     "model.meta": "Meta",
     "model.values": "Value",

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 
+AREAS = (Polygon, Mask, Ellipse, RotatedBbox)
+"""The shapes that say which pixels an object covers; a box says no more than how far it reaches."""
+
 
 def box_of_corners(left: float, top: float, right: float, bottom: float) -> Box:
     """Make a box of its corners, rounded to their decimals."""
@@ -78,6 +81,31 @@ def mask_area(mask: Mask) -> int:
         InvalidItemError: The runs do not fit the mask's size.
     """
     return rle.area(rle.checked_runs(mask.counts, mask.height, mask.width))
+
+
+def area_of(annotations: Iterable[Annotation]) -> float:
+    """Return the area of one object in square pixels, given by all of its shapes.
+
+    The sum of what polygons, masks, ellipses and turned boxes cover; where it has none of them, that of its box (see
+    `bbox_of`), and 0 where it has no box either.
+
+    Raises:
+        InvalidItemError: A mask's runs do not fit its size.
+    """
+    shapes = list(annotations)
+    filled = [shape for shape in shapes if isinstance(shape, AREAS)]
+    if not filled:
+        box = bbox_of(shapes)
+        return 0.0 if box is None else box[2] * box[3]
+    area = polygons_area(shape for shape in filled if isinstance(shape, Polygon))
+    for shape in filled:
+        if isinstance(shape, Mask):
+            area += mask_area(shape)
+        elif isinstance(shape, Ellipse):
+            area += math.pi / 4 * abs((shape.x2 - shape.x1) * (shape.y2 - shape.y1))
+        elif isinstance(shape, RotatedBbox):
+            area += abs(shape.w * shape.h)
+    return area
 
 
 def extent(annotation: Annotation) -> Box | None:

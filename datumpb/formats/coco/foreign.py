@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datumpb.dataset.picture_size import size_of_item
 from datumpb.errors import MediaError
 from datumpb.model import rle
 from datumpb.model.annotations import Annotation, Bbox, Cuboid2d, Ellipse, Mask, Polygon, PolyLine, RotatedBbox
 from datumpb.model.geometry import extent, rotated_corners
+from datumpb.model.picture_size import size_of_item
 
 if TYPE_CHECKING:
     from datumpb.dataset.losses import LossReport

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from datumpb.dataset.image_files import extension_of
 from datumpb.dataset.output import OutputFolder
-from datumpb.dataset.picture_size import size_of_item
 from datumpb.dataset.plain_losses import count_item_attributes
 from datumpb.dataset.subset_names import check_plain_name
 from datumpb.errors import InvalidItemError
@@ -19,6 +18,7 @@ from datumpb.formats.voc.list_writer import ListWriter
 from datumpb.formats.voc.writing_labels import WritingLabels
 from datumpb.model.item import Item
 from datumpb.model.media_path import check_media_path
+from datumpb.model.picture_size import size_of_item
 
 if TYPE_CHECKING:
     from pathlib import Path

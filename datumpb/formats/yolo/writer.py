@@ -9,7 +9,6 @@ import yaml
 from datumpb.dataset.image_files import extension_of
 from datumpb.dataset.media_copy import copy_image, write_new
 from datumpb.dataset.output import OutputFolder
-from datumpb.dataset.picture_size import size_of_item
 from datumpb.dataset.plain_losses import count_categories, count_item_attributes
 from datumpb.dataset.subset_names import check_plain_name
 from datumpb.errors import InvalidItemError, MediaNotFoundError, OptionError
@@ -21,6 +20,7 @@ from datumpb.formats.yolo.sizes import SIZES_FILE, size_line
 from datumpb.model.annotations import Points
 from datumpb.model.categories import Categories, PointsCategories
 from datumpb.model.media_path import check_media_path
+from datumpb.model.picture_size import size_of_item
 
 if TYPE_CHECKING:
     from pathlib import Path
