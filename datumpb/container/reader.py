@@ -131,6 +131,11 @@ class DatumReader:
         """Anything about the subset."""
         return self.meta.infos
 
+    @property
+    def block_starts(self) -> list[int]:
+        """The index of each block's first item, and at the end the number of items: what is read together."""
+        return list(self._index().first_item)
+
     def __len__(self) -> int:
         """Return how many items there are."""
         return self._index().item_count
