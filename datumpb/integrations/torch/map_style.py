@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from torch.utils.data import Dataset
 
@@ -39,7 +39,7 @@ class DatumDataset(Samples, Dataset):  # type: ignore[misc]  # types are checked
         """Return how many samples there are."""
         return len(self._items)
 
-    def __getitem__(self, index: int) -> Sample:
+    def __getitem__(self, index: SupportsIndex) -> Sample:
         """Return a sample; a negative index counts from the end.
 
         Raises:

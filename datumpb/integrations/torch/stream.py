@@ -163,14 +163,13 @@ class DatumIterableDataset(Samples, IterableDataset):  # type: ignore[misc]  # t
         Raises:
             OptionError: The state is that of another order.
         """
-        if not isinstance(state, dict) or state.keys() != StreamState.__annotations__.keys():
+        if not _is_state(state):
             message = "this is no state of a stream"
             raise OptionError(message)
         found = {**state, "workers": len(state["taken"])}
         for name, own in {**self._identity(), "workers": workers}.items():
-            given = found[name]
-            if given != own:
-                message = f"this state cannot be continued: it is of {name} {given}, here it is {own}"
+            if found[name] != own:
+                message = f"this state cannot be continued: it is of {name} {found[name]}, here it is {own}"
                 raise OptionError(message)
         self._progress.go_to(state["epoch"], state["taken"], state["turn"])
 
@@ -204,3 +203,13 @@ class DatumIterableDataset(Samples, IterableDataset):  # type: ignore[misc]  # t
         """Return what another process needs; refused where that would take the wrong share."""
         self._check_group()
         return dict(self.__dict__)
+
+
+def _is_state(state: object) -> bool:
+    """Tell whether something is a `StreamState`; it may come from a file."""
+    if not isinstance(state, dict) or state.keys() != StreamState.__annotations__.keys():
+        return False
+    taken, numbers = state["taken"], [state["epoch"], state["turn"], state["items"]]
+    if not isinstance(taken, list) or not all(type(number) is int and number >= 0 for number in [*taken, *numbers]):
+        return False
+    return bool(state["turn"] < len(taken) and max(taken) <= state["items"])

@@ -36,7 +36,7 @@ def trainable(image: Any, target: dict[str, Any]) -> Sample:  # noqa: ANN401 -- 
     boxes[:, 1::2] = boxes[:, 1::2].clamp(0, height)
     kept = (boxes[:, 2:] > boxes[:, :2]).all(1) & (target["iscrowd"] == 0) & (target["labels"] >= 0)
     if "masks" in target:
-        kept &= target["masks"].flatten(1).any(1)
+        kept &= target["masks"].bool().flatten(1).any(1)
     cut = {**target, "boxes": boxes}
     return image, {name: value[kept] if name in _PER_OBJECT else value for name, value in cut.items()}
 
