@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import torch
 
+from datumpb.errors import OptionError
+
 MAX_WORKERS = 1024
 
 _EPOCH, _IN_WORKERS, _FIRST_SLOT = 0, 1, 2
-_SHIFT, _TAKEN = 0, 1  # of a slot
+_SLOT_SIZE = 3  # share - worker, taken, shares
 
 
 class StreamProgress:
@@ -18,7 +20,7 @@ class StreamProgress:
 
     def __init__(self) -> None:
         """Begin with epoch 0, at its start."""
-        self._numbers = torch.zeros(_FIRST_SLOT + 2 * MAX_WORKERS, dtype=torch.int64).share_memory_()
+        self._numbers = torch.zeros(_FIRST_SLOT + _SLOT_SIZE * MAX_WORKERS, dtype=torch.int64).share_memory_()
 
     @property
     def epoch(self) -> int:
@@ -42,16 +44,24 @@ class StreamProgress:
         self.begin_epoch(epoch)
         for worker in range(len(taken)):
             share = (worker + first) % len(taken)
-            self._slots()[worker] = torch.tensor([share - worker, taken[share]])
+            self._slots()[worker] = torch.tensor([share - worker, taken[share], len(taken)])
 
     def peek(self, workers: int) -> tuple[list[int], int]:
-        """Return what is taken of each share when the next iteration begins, and the share whose turn it is."""
-        shares = [self._read(worker) for worker in range(workers)]
-        return [taken for _, taken in sorted(shares)], shares[0][0]
+        """Return what is taken of each share when the next iteration begins, and the share whose turn it is.
 
-    def take(self, worker: int) -> tuple[int, int]:
-        """Return the share of a worker and how much of it was taken already; from then on, it begins at its start."""
-        found = self._read(worker)
+        Raises:
+            OptionError: As `take`.
+        """
+        places = [self._read(worker, workers) for worker in range(workers)]
+        return [taken for _, taken in sorted(places)], places[0][0]
+
+    def take(self, worker: int, workers: int) -> tuple[int, int]:
+        """Return the share of a worker and how much of it was taken already; from then on, it begins at its start.
+
+        Raises:
+            OptionError: The place to begin is for another number of workers.
+        """
+        found = self._read(worker, workers)
         self._slots()[worker] = 0
         return found
 
@@ -65,8 +75,13 @@ class StreamProgress:
         self._numbers[_IN_WORKERS] = in_worker
 
     def _slots(self) -> torch.Tensor:
-        return self._numbers[_FIRST_SLOT:].view(MAX_WORKERS, 2)
+        return self._numbers[_FIRST_SLOT:].view(MAX_WORKERS, _SLOT_SIZE)
 
-    def _read(self, worker: int) -> tuple[int, int]:
-        shift, taken = self._slots()[worker].tolist()
+    def _read(self, worker: int, workers: int) -> tuple[int, int]:
+        shift, taken, shares = self._slots()[worker].tolist()
+        if shares not in {0, workers}:
+            message = (
+                f"the state that was loaded is for {shares} workers, not for {workers}: load it into a DatumLoader"
+            )
+            raise OptionError(message)
         return worker + shift, taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from torch.utils.data import IterableDataset, get_worker_info
@@ -30,6 +31,7 @@ class StreamState(TypedDict):
     """
 
     items: int
+    blocks_crc32: int
     seed: int
     shuffle: bool
     buffer_size: int
@@ -91,7 +93,7 @@ class DatumIterableDataset(Samples, IterableDataset):  # type: ignore[misc]  # t
         self._group_is_asked = rank is None
         self._order = (shuffle, seed, buffer_size)
         self._progress = StreamProgress()
-        self._share = self._shares = self._taken = 0
+        self._share = self._taken = 0
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the epoch, from 0, before it is iterated over; workers that live on are told, too."""
@@ -116,21 +118,21 @@ class DatumIterableDataset(Samples, IterableDataset):  # type: ignore[misc]  # t
         """
         self._check_group()
         info = get_worker_info()
-        worker, self._shares = (0, 1) if info is None else (info.id, info.num_workers)
-        if self._shares > MAX_WORKERS:
+        worker, workers = (0, 1) if info is None else (info.id, info.num_workers)
+        if workers > MAX_WORKERS:
             message = f"more than {MAX_WORKERS} workers"
             raise OptionError(message)
         self._progress.note_iteration(in_worker=info is not None)
-        self._share, self._taken = self._progress.take(worker)
-        return self._stream()
-
-    def _stream(self) -> Iterator[Sample]:
+        self._share, self._taken = self._progress.take(worker, workers)
         shuffle, seed, buffer_size = self._order
         order = EpochOrder(self._items.run_starts(), shuffle, seed, self._progress.epoch, buffer_size)
-        share, shares = self._rank * self._shares + self._share, self._world_size * self._shares
-        for index in order.indices(share, shares, self._taken):
+        share = self._rank * workers + self._share
+        return self._stream(order.indices(share, self._world_size * workers, self._taken), self._taken)
+
+    def _stream(self, indices: Iterator[int], taken: int) -> Iterator[Sample]:
+        for number, index in enumerate(indices, taken + 1):
             sample = self._sample(index)
-            self._taken += 1
+            self._taken = number
             yield sample
 
     def state_dict(self) -> StreamState:
@@ -185,6 +187,7 @@ class DatumIterableDataset(Samples, IterableDataset):  # type: ignore[misc]  # t
         shuffle, seed, buffer_size = self._order
         return {
             "items": len(self._items),
+            "blocks_crc32": zlib.crc32(self._items.run_starts().astype("<i8").tobytes()),  # other blocks, other order
             "seed": seed,
             "shuffle": shuffle,
             "buffer_size": buffer_size,

@@ -132,6 +132,26 @@ def test_a_state_of_something_else_is_refused(dataset: dp.Dataset) -> None:
             _stream(dataset).load_state_dict({**state, **numbers})  # type: ignore[typeddict-item]  # wrong on purpose
 
 
+def test_a_state_is_of_these_blocks(tmp_path: Path, dataset: dp.Dataset) -> None:
+    dataset.export(tmp_path / "data", "datumpb")
+    with pytest.raises(dp.OptionError, match="of blocks_crc32"):
+        _stream(dp.Dataset.import_from(tmp_path / "data")).load_state_dict(_stream(dataset).state_dict())
+
+
+def test_a_state_of_one_process_is_not_for_workers(dataset: dp.Dataset) -> None:
+    stream = _stream(dataset)
+    stream.load_state_dict({**stream.state_dict(), "taken": [5]})
+    loader = DataLoader(stream, num_workers=2, collate_fn=image_ids, multiprocessing_context="fork")
+    with pytest.raises(dp.OptionError, match="is for 1 workers, not for 2: load it into a DatumLoader"):
+        list(loader)
+
+
+def test_two_iterations_at_once_do_not_disturb_each_other(dataset: dp.Dataset) -> None:
+    stream = _stream(dataset)
+    pairs = [(one["image_id"], other["image_id"]) for (_, one), (_, other) in zip(stream, stream, strict=True)]
+    assert [one for one, _ in pairs] == [other for _, other in pairs] == _ids(stream)
+
+
 def test_bad_options(dataset: dp.Dataset) -> None:
     for options in ({"buffer_size": 0}, {"seed": -1}, {"rank": 0}, {"rank": 2, "world_size": 2}):
         with pytest.raises(dp.OptionError):
