@@ -23,7 +23,7 @@ from datumpb.integrations.torch import DatumDataset
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-COUNTS = (5_000, 20_000, 80_000)
+COUNTS = (5_000, 20_000)
 OBJECTS = 8
 SAMPLES = 1000
 MEGABYTE = 1e6
