@@ -53,11 +53,20 @@ def _one_line(path: str | os.PathLike[str]) -> str:
     return text if text.isprintable() else repr(text)
 
 
+def _escaped(text: str) -> str:
+    # As above, and where the name of a column or the message of a library is part of what is told.
+    return text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 class DatumpbError(Exception):
     """The root of all errors that the library raises on purpose.
 
     What to do: catch this one where any failure means the same to you; its text is one line for a person.
     """
+
+    def __str__(self) -> str:
+        """One line."""
+        return _escaped(super().__str__())
 
 
 class FileError(DatumpbError):
@@ -82,7 +91,7 @@ class FileError(DatumpbError):
         """One line with file and place."""
         where = f"{_one_line(self.path)}: " if self.path is not None else ""
         place = f" (at byte {self.offset})" if self.offset is not None else ""
-        return f"{where}{self.message}{place}"
+        return _escaped(f"{where}{self.message}{place}")
 
 
 class NotADatumFileError(FileError):
@@ -192,7 +201,7 @@ class ItemNotFoundError(DatumpbError, LookupError):
 
     def __str__(self) -> str:
         """One line, without the quotes that a LookupError would add."""
-        return str(self.args[0]) if self.args else ""
+        return _escaped(str(self.args[0])) if self.args else ""
 
 
 class MediaError(DatumpbError):
@@ -212,7 +221,7 @@ class MediaError(DatumpbError):
 
     def __str__(self) -> str:
         """One line with the file."""
-        return f"{_one_line(self.path)}: {self.message}" if self.path is not None else self.message
+        return _escaped(f"{_one_line(self.path)}: {self.message}" if self.path is not None else self.message)
 
 
 class MediaNotFoundError(MediaError):
@@ -272,7 +281,7 @@ class SourceFormatError(DatasetError):
     def __str__(self) -> str:
         """One line with file and place."""
         path = None if self.path is None else _one_line(self.path)
-        return ": ".join(part for part in (path, self.place, self.message) if part is not None)
+        return _escaped(": ".join(part for part in (path, self.place, self.message) if part is not None))
 
 
 class OutputExistsError(DatasetError):
@@ -306,7 +315,7 @@ class LossyConversionError(DatasetError):
 
     def __str__(self) -> str:
         """One line with all kinds of loss."""
-        return f"the format cannot hold everything, so nothing was written: {'; '.join(self.losses)}"
+        return _escaped(f"the format cannot hold everything, so nothing was written: {'; '.join(self.losses)}")
 
 
 class OptionError(DatasetError, TypeError):

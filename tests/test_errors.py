@@ -1,4 +1,4 @@
-"""Errors reach another process as they are."""
+"""Errors reach another process as they are, and their texts are one line each, whatever the names in them are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 import datumpb as dp
+from datumpb import errors
 
 ERRORS = [
     dp.DamagedFileError("checksum mismatch", "a.datum", 7),
@@ -25,3 +26,32 @@ def test_an_error_survives_pickling(error: dp.DatumpbError) -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 -- our own bytes
     assert type(again) is type(error)
     assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+ODD = "a\nb\x1b[2Jc\u2028d"
+SHOWN = r"a\nb\x1b[2Jc\u2028d"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.DatumpbError(ODD),
+        errors.OptionError(ODD),
+        errors.InvalidItemError(ODD),
+        errors.ItemNotFoundError(ODD),
+        errors.DamagedFileError(ODD, "a file", 3),
+        errors.SourceFormatError(ODD, "a file", ODD),
+        errors.SourceFormatError("wrong", None, ODD),
+        errors.MediaNotFoundError(ODD),
+        errors.MediaNotFoundError("gone", ODD),
+        errors.LossyConversionError([ODD, "more"]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_no_terminal_should_get_is_escaped(error: errors.DatumpbError) -> None:
+    assert str(error).isprintable()
+    assert SHOWN in str(error)
+
+
+def test_all_other_text_stays_as_it_is() -> None:
+    assert str(errors.SourceFormatError("no 'é漢😀'", "a b", "line 1")) == "a b: line 1: no 'é漢😀'"

@@ -48,7 +48,7 @@ def flipped(data: bytes, bit: int) -> bytes:
 def one_line(error: BaseException, *names: object) -> str:
     """Return an error's text, which has to be one line, to name what it is about, and never to show a key."""
     text = str(error)
-    assert text.isprintable()
+    assert text.isprintable(), repr(text)
     assert all(str(name) in text for name in names), text
     seen: BaseException | None = error
     told: list[BaseException] = []
