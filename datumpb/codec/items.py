@@ -88,13 +88,16 @@ def _checked_id(item_id: object) -> str:
 def _decode_annotations(
     item_id: str, container: Iterable[messages.Annotation], source: MediaSource | None
 ) -> list[Annotation]:
-    annotations = []
+    annotations, unknown = [], []
     for index, message in enumerate(container):
         annotation = decode_annotation(message, source)
         if annotation is None:
-            _warn(item_id, f"annotation {index}")
+            unknown.append(index)
         else:
             annotations.append(annotation)
+    if unknown:  # one warning for all: a small file may have millions
+        more = f" (and {len(unknown) - 1} more of its annotations)" if len(unknown) > 1 else ""
+        _warn(item_id, f"annotation {unknown[0]}{more}")
     return annotations
 
 

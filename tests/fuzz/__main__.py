@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def _minimise(name: str, _seconds: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         seeds, chosen = _seeds(name, Path(folder)), Path(folder) / "chosen"
         chosen.mkdir()
-        status = _run(name, ["-set_cover_merge=1", *LIMITS], [chosen, seeds, CORPUS / name, FOUND / name])
+        status = _run(name, ["-set_cover_merge=1", *LIMITS], [chosen, CORPUS / name, FOUND / name, seeds])
         if status:
             return status
         shutil.rmtree(CORPUS / name)
@@ -80,8 +81,11 @@ def _seeds(name: str, folder: Path) -> Path:
 def _run(name: str, arguments: list[str], folders: list[Path]) -> int:
     memory = Path("/dev/shm")  # noqa: S108 -- tempfile makes the names
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as work:  # spares the disk
-        command = [sys.executable, "-m", "tests.fuzz.fuzzer", name, *arguments, *map(str, folders)]
-        return subprocess.run(command, check=False, env={**os.environ, "TMPDIR": work}).returncode
+        program = Path(work) / "fuzzer"  # libFuzzer starts it again to minimise
+        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tests.fuzz.fuzzer {name} "$0" "$@"\n')
+        program.chmod(0o700)
+        command = [str(program), *arguments, *map(str, folders)]
+        return subprocess.run(command, check=False, cwd=ROOT, env={**os.environ, "TMPDIR": work}).returncode
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 
 from datumpb.formats import coco
 from tests.fuzz.datasets import pack, unpack, use
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.support.coco import make_folder
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SEGMENT = {"id": 7, "category_id": 1, "area": 2, "bbox": [0, 0, 2, 1], "iscrowd
 
 def _run(data: bytes, folder: Path) -> bool:
     unpack(data, folder)
-    with only_typed_errors():
+    with OnlyTypedErrors():
         coco.detect(folder)
         return use(coco.read(folder), folder)
     return False

@@ -11,7 +11,7 @@ from datumpb.codec.meta import decode_meta, encode_meta
 from datumpb.container.index import BlockTable
 from datumpb.container.item_check import check_item
 from datumpb.model.meta import Meta
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.support.samples import some_items
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _run(data: bytes, folder: Path) -> bool:  # noqa: ARG001 -- needs no files
-    with only_typed_errors():
+    with OnlyTypedErrors():
         _KINDS[data[0] % len(_KINDS) if data else 0](data[1:])
         return True
     return False

@@ -8,7 +8,7 @@ import datumpb as dp
 from datumpb.container.recover import recover_file
 from datumpb.container.verify import inspect_file, verify_file
 from datumpb.messages import ContentType
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.fuzz.records import mutate
 from tests.support.samples import KEY, some_items, write
 
@@ -25,17 +25,17 @@ def _run(data: bytes, folder: Path) -> bool:
     read = False
     for key in (None, KEY):
         items: list[dp.Item] | None = None
-        with only_typed_errors(), dp.DatumReader(path, key) as reader:
+        with OnlyTypedErrors(), dp.DatumReader(path, key) as reader:
             items = list(reader)
             assert len(items) == len(reader)
-        with only_typed_errors():
+        with OnlyTypedErrors():
             _at_random(path, key)
         sound = False
-        with only_typed_errors():
+        with OnlyTypedErrors():
             found = inspect_file(path, key, content=_ANNOTATIONS)
             sound = found.opened and not found.faults
         assert items is not None or not sound
-        with only_typed_errors():
+        with OnlyTypedErrors():
             rescued = folder / "rescued.datum"
             recover_file(path, rescued, key)
             verify_file(rescued, key)

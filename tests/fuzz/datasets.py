@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from datumpb.codec.items import decode_item, encode_item
 from datumpb.codec.meta import encode_meta
 from datumpb.model.media import media_refs
-from tests.fuzz.harness import only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,9 +51,9 @@ def use(source: DatasetSource, root: Path) -> bool:
     """
     whole = False
     for subset in source.subsets():
-        with only_typed_errors():
+        with OnlyTypedErrors():
             encode_meta(source.meta(subset))
-        with only_typed_errors():
+        with OnlyTypedErrors():
             ids = [_checked(item, root) for item in source.items(subset)]
             assert source.count(subset) == len(ids)
             for item_id in ids[:1] + ids[-1:]:
@@ -63,10 +63,10 @@ def use(source: DatasetSource, root: Path) -> bool:
 
 
 def _checked(item: Item, root: Path) -> str:
-    with only_typed_errors():
+    with OnlyTypedErrors():
         assert decode_item(encode_item(item), item.subset, None) == item
     for ref in media_refs(item.media):
-        with only_typed_errors():
+        with OnlyTypedErrors():
             plain = ref.plain_file()
             assert plain is None or plain.resolve().is_relative_to(root.resolve())
             ref.read()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.formats import datumaro
 from tests.fuzz.datasets import pack, unpack, use
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.support.datasets import memory
 from tests.support.exports import export_as
 from tests.support.samples import some_items
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _run(data: bytes, folder: Path) -> bool:
     unpack(data, folder)
-    with only_typed_errors():
+    with OnlyTypedErrors():
         datumaro.detect(folder)
         return use(datumaro.read(folder), folder)
     return False

@@ -9,7 +9,7 @@ from datumpb.formats import datumaro_binary
 from datumpb.formats.datumaro_binary.fernet import Cipher
 from datumpb.formats.datumaro_binary.signature import SIGNATURE
 from tests.fuzz.datasets import use
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.support import binary
 from tests.support.datasets import memory
 from tests.support.exports import export_as
@@ -30,7 +30,7 @@ def _run(data: bytes, folder: Path) -> bool:
     binary.write(folder, data, "train")
     read = False
     for key in (None, KEY):
-        with only_typed_errors():
+        with OnlyTypedErrors():
             datumaro_binary.detect(folder)
             datumaro_binary.is_encrypted(folder)
             read |= use(datumaro_binary.read(folder, encryption_key=key), folder)

@@ -1,4 +1,7 @@
-"""The process that atheris runs: `python -m tests.fuzz.fuzzer TARGET [arguments of libFuzzer]`."""
+"""The process that atheris runs: `python -m tests.fuzz.fuzzer TARGET PROGRAM [arguments of libFuzzer]`.
+
+PROGRAM is what libFuzzer calls to start the same process again.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,12 @@ from tests.fuzz.targets import TARGETS
 
 def main() -> None:
     """Hand the process over to libFuzzer, which ends it."""
-    target = TARGETS[sys.argv.pop(1)]
+    target = TARGETS[sys.argv[1]]
     mutate = target.mutate
     hooks = {}
     if mutate is not None:
         hooks["custom_mutator"] = lambda data, most, seed: mutate(data, most, random.Random(seed), atheris.Mutate)
-    atheris.Setup(sys.argv, lambda data: try_input(target, data), **hooks)
+    atheris.Setup(sys.argv[2:], lambda data: try_input(target, data), **hooks)
     atheris.Fuzz()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -51,10 +50,15 @@ def try_input(target: Target, data: bytes) -> bool:
         return target.run(data, Path(folder))
 
 
-@contextlib.contextmanager
-def only_typed_errors() -> Iterator[None]:
-    """Let the library refuse what it is given, by an error of its tree, in one line and without the key."""
-    try:
-        yield
-    except DatumpbError as error:
-        one_line(error)
+class OnlyTypedErrors:
+    """Lets the library refuse what it is given, by an error of its tree, in one line and without the key."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        """Take an error of the library, having looked at its text."""
+        if isinstance(error, DatumpbError):
+            one_line(error)
+            return True
+        return False

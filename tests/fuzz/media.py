@@ -9,7 +9,7 @@ from datumpb.container.media_file import EncryptedMediaFolder, write_media
 from datumpb.container.verify import inspect_file
 from datumpb.messages import ContentType
 from datumpb.model.media import MediaRef
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.fuzz.records import mutate
 from tests.support.samples import KEY
 
@@ -26,13 +26,13 @@ def _run(data: bytes, folder: Path) -> bool:
     path.write_bytes(data)
     ref = MediaRef(_PATH, encrypted=True)
     read: bytes | None = None
-    with only_typed_errors():
+    with OnlyTypedErrors():
         read = b"".join(EncryptedMediaFolder(folder, KEY).chunks(ref))
     if read is not None:
         ref.size, ref.crc32 = len(read), zlib.crc32(read)
         assert b"".join(EncryptedMediaFolder(folder, KEY).chunks(ref)) == read
     for key in (None, KEY):
-        with only_typed_errors():
+        with OnlyTypedErrors():
             found = inspect_file(path, key, content=ContentType.CONTENT_TYPE_MEDIA)
             assert read is None or not found.faults or key is None
     return read is not None

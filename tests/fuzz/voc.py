@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.formats import voc
 from tests.fuzz.datasets import pack, unpack, use
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.support.pictures import make
 from tests.support.voc import export, folder_files, object_xml, rich_dataset
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _run(data: bytes, folder: Path) -> bool:
     unpack(data, folder)
-    with only_typed_errors():
+    with OnlyTypedErrors():
         voc.detect(folder)
         return use(voc.read(folder), folder)
     return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.formats import yolo
 from tests.fuzz.datasets import pack, unpack, use
-from tests.fuzz.harness import Target, only_typed_errors
+from tests.fuzz.harness import OnlyTypedErrors, Target
 from tests.support.pictures import make, picture
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def _run(data: bytes, folder: Path) -> bool:
     unpack(data, folder)
     read = False
     for task in (None, "pose"):
-        with only_typed_errors():
+        with OnlyTypedErrors():
             yolo.detect(folder)
             read |= use(yolo.read(folder, task=task), folder)
     return read
