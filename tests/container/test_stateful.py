@@ -226,7 +226,7 @@ class WriterAndReaders(RuleBasedStateMachine):
 
 TestWriterAndReaders = WriterAndReaders.TestCase
 TestWriterAndReaders.settings = settings(
-    max_examples=25,
+    max_examples=18,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
