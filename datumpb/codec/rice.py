@@ -71,19 +71,35 @@ def decode_rice(bits: int, low: bytes, high: bytes) -> np.ndarray:
     Raises:
         DamagedFileError: The three do not fit each other, or a number is out of range.
     """
-    unary = np.unpackbits(np.frombuffer(high, np.uint8), bitorder="little")
-    count = np.count_nonzero(unary)
+    quotient = _ones(high)
+    count = quotient.size
     if bits > MAX_BITS or not 0 < count <= MAX_COUNT or len(low) != (count * bits + 7) // 8:
         text = f"Rice-coded coordinates are malformed: {count} numbers, {bits} bits each, in {len(low)} bytes"
         raise DamagedFileError(text)
-    quotient = unary.nonzero()[0]
     quotient[1:] -= quotient[:-1] + 1
     if int(quotient.max()) >> (MAX_BITS + 1 - bits):
         text = "a Rice-coded coordinate is out of range"
         raise DamagedFileError(text)
-    bit_planes = np.unpackbits(np.frombuffer(low, np.uint8), count=count * bits, bitorder="little").reshape(count, bits)
     # In pieces, as the product takes eight bytes for every bit.
-    pieces = [bit_planes[start : start + _PIECE] @ _WEIGHT[:bits] for start in range(0, count, _PIECE)]
+    pieces = [_remainders(low, bits, start, min(_PIECE, count - start)) for start in range(0, count, _PIECE)]
     unsigned = (quotient << bits) | (pieces[0] if len(pieces) == 1 else np.concatenate(pieces))
     decoded: np.ndarray = (unsigned >> 1) ^ -(unsigned & 1)
     return decoded
+
+
+def _ones(high: bytes) -> np.ndarray:
+    """Return where the bits are that are 1, (N,) int64, until there are too many."""
+    found, count = [], 0
+    for start in range(0, len(high), _PIECE):
+        bits = np.unpackbits(np.frombuffer(high, np.uint8, min(_PIECE, len(high) - start), start), bitorder="little")
+        found.append(bits.nonzero()[0] + 8 * start)
+        count += found[-1].size
+        if count > MAX_COUNT:
+            break
+    return found[0] if len(found) == 1 else np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def _remainders(low: bytes, bits: int, start: int, count: int) -> np.ndarray:
+    """Return the low bits of some numbers, (count,) int64; `start` is a multiple of eight."""
+    data = np.frombuffer(low, np.uint8, (count * bits + 7) // 8, start * bits // 8)
+    return np.unpackbits(data, count=count * bits, bitorder="little").reshape(count, bits) @ _WEIGHT[:bits]

@@ -248,6 +248,8 @@ class _Surveyor:
         result.end = min(ends) if ends else footer_seq
         result.vouched = footer is not None and bool(vouched) and set(found) == set(vouched)
         self._list(found)
+        if result.end is not None and result.listed:  # an INDEX that was numbered anew still lists all blocks
+            result.end = max(result.end, max(result.listed) + 1)
         if footer is not None and footer_seq is not None:
             self._doubt_meta(footer_seq, footer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.inner_path import is_file
 from datumpb.dataset.layout import IMAGES
 from datumpb.model.media import Image, Media, MediaRef, MediaType, PointCloud, Video, VideoFrame
 
@@ -89,5 +90,5 @@ def find_extra_image(file: MediaRef | None, item_id: str, subset: str, root: Pat
         return
     prefix = f"{IMAGES}/{subset}/"
     on_disk = file.path.replace(f"{prefix}{flat}/", f"{prefix}{item_id}/", 1)
-    if not (root / file.path).is_file() and (root / on_disk).is_file():
+    if not is_file(root / file.path) and is_file(root / on_disk):
         file.path = on_disk

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from datumpb.errors import SourceFormatError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _DRIVE = re.compile(r"[A-Za-z]:")
+# Bytes. No file system has longer names.
+_LONGEST_PART = 255
 
 
 def inner_path(text: str, folder: str = "") -> str:
@@ -17,7 +23,7 @@ def inner_path(text: str, folder: str = "") -> str:
         folder: The folder that it starts from, relative to the dataset's.
 
     Raises:
-        SourceFormatError: It is absolute or leads out of the dataset's folder.
+        SourceFormatError: It is absolute, leads out of the dataset's folder, or no file can have such a name.
     """
     given = text.replace("\\", "/")
     parts: list[str] = []
@@ -31,4 +37,30 @@ def inner_path(text: str, folder: str = "") -> str:
     if outside:
         message = f"leads out of the dataset's folder: {text!r}"
         raise SourceFormatError(message)
+    if any(len(part.encode("utf-8", "surrogatepass")) > _LONGEST_PART for part in parts):
+        message = f"a path that no file can have: {text[:50]!r}..."
+        raise SourceFormatError(message)
     return "/".join(parts)
+
+
+def refuse_links_out(root: Path, path: str) -> None:
+    """Refuse a file that a link leads to from inside of a dataset's folder, and that is not in it.
+
+    Raises:
+        SourceFormatError: It is such a one.
+    """
+    try:
+        inside = (root / path).resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # links that lead in a circle
+        inside = False
+    if not inside:
+        message = f"leads out of the dataset's folder through a link: {path!r}"
+        raise SourceFormatError(message)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file; there is none of a name that no file can have."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import inspect
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from datumpb.dataset.workplace import settle
-from datumpb.errors import OptionError, UnknownFormatError
+from datumpb.errors import InvalidItemError, OptionError, UnknownFormatError
 
 if TYPE_CHECKING:
     import os
@@ -66,10 +67,23 @@ class Format:
 
         Raises:
             OptionError: The format has no such option for writing.
+            InvalidItemError: A name or value is too long or nested too deep for the format's files, or no Unicode.
         """
         function = self._function("write")
         self._check(function, "writing", options)
-        function(source, path, export, **options)
+        try:
+            function(source, path, export, **options)
+        except UnicodeEncodeError as error:
+            message = f"{path}: text that is no Unicode cannot be written: {error.object[error.start : error.end]!r}"
+            raise InvalidItemError(message) from error
+        except RecursionError as error:
+            message = f"{path}: a name or a value has more parts in each other than can be written as {self.name}"
+            raise InvalidItemError(message) from error
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            message = f"{path}: a name is too long for a file of {self.name}: {Path(error.filename).name[:50]!r}..."
+            raise InvalidItemError(message) from error
 
     def is_encrypted(self, path: Path) -> bool:
         """Tell whether a dataset of this format is encrypted; some formats never are. No key is needed.

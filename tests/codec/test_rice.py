@@ -1,3 +1,6 @@
+import tracemalloc
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -100,3 +103,24 @@ def test_arbitrary_bytes_decode_or_are_refused(bits: int, low: bytes, high: byte
     except DamagedFileError:
         return
     assert decoded == decode_by_the_book(bits, low, high)
+
+
+@pytest.mark.parametrize("high", [b"\xff" * (64 << 20), bytes(64 << 20), bytes(64 << 20) + b"\x80"])
+def test_a_claim_of_very_many_numbers_costs_no_more_than_the_most_that_are_allowed(high: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with suppress(DamagedFileError):
+            decode_rice(0, b"", high)
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_as_many_numbers_as_are_allowed() -> None:
+    delta = np.arange(MAX_COUNT, dtype=np.int64) % 1000 - 500
+    code = encode_rice(delta)
+    assert code is not None
+    assert np.array_equal(decode_rice(*code), delta)
+    bits, low, high = code
+    with pytest.raises(DamagedFileError, match="malformed"):
+        decode_rice(bits, low, high + b"\x01")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from datumpb.dataset import layout
 from datumpb.dataset.datumaro_media import find_extra_image
+from datumpb.dataset.inner_path import is_file
 from datumpb.dataset.json_values import JsonMap, check, elements, get
 from datumpb.errors import MediaPathError, SourceFormatError
 from datumpb.formats.datumaro.numbers import UINT32, UINT64, integer, optional_integer
@@ -81,7 +82,7 @@ class MediaReader:
             check_media_path(path)
         except MediaPathError:  # refused when somebody wants the file
             return False
-        return (self._root / path).is_file()
+        return is_file(self._root / path)
 
     def _image(self, info: JsonMap, place: str) -> Image:
         file = self._ref(info, "path", layout.IMAGES, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from datumpb.dataset.inner_path import inner_path
+from datumpb.dataset.inner_path import inner_path, is_file
 from datumpb.dataset.text_lines import line_place, numbered_lines
 from datumpb.errors import SourceFormatError
 from datumpb.formats.voc.layout import ACTION, ANNOTATIONS, LAYOUT, LISTS, MAIN
@@ -95,7 +95,7 @@ class Lists:
         if quoted := _QUOTED.fullmatch(line):
             return quoted[1]
         numbered = _NUMBERED.fullmatch(line)
-        if numbered is None or (".." not in line and (self._root / ANNOTATIONS / f"{line}.xml").is_file()):
+        if numbered is None or (".." not in line and is_file(self._root / ANNOTATIONS / f"{line}.xml")):
             return line
         return numbered[1]
 

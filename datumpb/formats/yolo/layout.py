@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.image_files import find_files
+from datumpb.dataset.inner_path import refuse_links_out
 from datumpb.dataset.subset_names import is_usual_subset
 from datumpb.dataset.text_lines import line_place, numbered_lines
 from datumpb.errors import SourceFormatError
@@ -117,6 +118,7 @@ def _darknet(config: Path) -> Layout:
 def _darknet_path(root: Path, config: Path, number: int, value: str) -> str:
     try:
         path = darknet_inner(root, value)
+        refuse_links_out(root, path)
     except SourceFormatError as error:
         raise SourceFormatError(error.message, config, line_place(number)) from None
     if not (root / path).is_file():
@@ -141,6 +143,10 @@ def _ultralytics_place(root: Path, config: Path, start: str, name: str, value: s
     if path is None:
         message = f"no such file or folder inside of the dataset's: {value!r}"
         raise SourceFormatError(message, config, name)
+    try:
+        refuse_links_out(root, path)
+    except SourceFormatError as error:
+        raise SourceFormatError(error.message, config, name) from None
     if (root / path).is_file():
         return Place(path, is_list=True)
     return Place(path, is_list=False, base=path)

@@ -1,0 +1,120 @@
+"""Whatever a dataset says: nothing outside of its folder is read, and nothing outside of the output is written."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+import datumpb as dp
+from datumpb.dataset.item_media import item_media
+from datumpb.dataset.registry import FORMATS
+from tests.support.hostile import NAMES, PATHS, SECRET, SOURCES, guarded, make_source
+from tests.support.pictures import contents, make, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from datumpb.model.media import MediaRef
+
+paths = pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:30].encode("unicode_escape").decode())
+names = pytest.mark.parametrize("name", NAMES, ids=lambda name: name[:30].encode("unicode_escape").decode())
+
+
+def export_as_everything(dataset: dp.Dataset, out: Path) -> int:
+    """Export to every format, and return how many took it; the others have to say why not."""
+    done = 0
+    for target in FORMATS:
+        with suppress(dp.DatumpbError):
+            dataset.export(out / target, target, save_media=True)
+            done += 1
+    return done
+
+
+def outside(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, data in contents(folder).items() if not name.startswith("out/")}
+
+
+@paths
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_path_that_leads_out_of_the_source(source: str, path: str, tmp_path: Path) -> None:
+    format_name, files = SOURCES[source]
+    folder, out = tmp_path / "source", tmp_path / "out"
+    path = path.format(secret=tmp_path / "secret.png", source=folder)
+    make_source(tmp_path, files(path))
+    out.mkdir()
+    before = outside(tmp_path)
+    with guarded(tmp_path, folder, out), suppress(dp.DatumpbError):
+        dataset = dp.Dataset.import_from(folder, format_name)
+        for item in dataset:
+            for ref in item_media(item):
+                with suppress(dp.MediaError):
+                    assert SECRET not in ref.read()
+        export_as_everything(dataset, out)
+    assert outside(tmp_path) == before
+    assert not any(SECRET in data for data in contents(out).values())
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_same_with_a_path_inside_is_read(source: str, tmp_path: Path) -> None:
+    # Else the test above would show nothing.
+    format_name, files = SOURCES[source]
+    good = {"voc-list": "a", "voc-xml": "a.jpg", "imagenet": "train/a"}.get(source, "images/a.png")
+    others = {"coco-panoptic": "a.png", "yolo-settings": "images/train", "darknet-settings": "train.txt"}
+    good = others.get(source, good)
+    make_source(tmp_path, {"images/a.png": picture(), "images/a.txt": "0 0.5 0.5 0.1 0.1\n", **files(good)})
+    assert len(dp.Dataset.import_from(tmp_path / "source", format_name)) > 0
+
+
+@names
+@pytest.mark.parametrize("role", ["item", "subset", "label", "picture"])
+def test_a_name_never_leads_out_of_the_output(role: str, name: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    make(tmp_path, {"source/a.png": picture(), "secret.png": SECRET})
+    out.mkdir()
+    file = dp.MediaRef(name if role == "picture" else "a.png", source=Pictures())
+    item = dp.Item(
+        name if role == "item" else "a",
+        name if role == "subset" else "train",
+        dp.Image(file, 10, 15),
+        annotations=[dp.Bbox(1, 2, 3, 4, label=0), dp.Label(label=0), dp.Mask(10, 15, b"\x00\x04\x92\x01")],
+    )
+    label = name if role == "label" else "cat"
+    before = outside(tmp_path)
+    with guarded(tmp_path, out), suppress(dp.DatumpbError):
+        dataset = dp.Dataset.from_iterable([item], categories=[label])
+        export_as_everything(dataset, out)
+    assert outside(tmp_path) == before
+    assert set(out.iterdir()) <= {out / target for target in FORMATS}
+    assert not any(file.is_symlink() for file in out.rglob("*"))
+
+
+class Pictures:
+    """Has one picture, whatever it is called."""
+
+    def chunks(self, ref: MediaRef) -> Iterator[bytes]:  # noqa: ARG002 -- of a MediaSource
+        yield picture()
+
+    def plain_file(self, ref: MediaRef) -> None:  # noqa: ARG002 -- of a MediaSource
+        return None
+
+
+def test_names_that_mean_nothing_are_taken_by_all_formats(tmp_path: Path) -> None:
+    items = [dp.Item("a", "train", dp.Image(dp.MediaRef("a.png", source=Pictures()), 10, 15))]
+    assert export_as_everything(dp.Dataset.from_iterable(items, categories=["cat"]), tmp_path) == len(FORMATS)
+
+
+@names
+def test_labels_of_a_dataset_meta_file(name: str, tmp_path: Path) -> None:
+    folder, out = tmp_path / "source", tmp_path / "out"
+    with dp.DatumWriter(make(folder / "annotations", {}) / "train.datum", subset="train") as writer:
+        writer.write(dp.Item("a", "train", annotations=[dp.Label(label=0)]))
+    make(folder, {"dataset_meta.json": json.dumps({"labels": [name]})})
+    out.mkdir()
+    before = outside(tmp_path)
+    with guarded(tmp_path, folder, out), suppress(dp.DatumpbError):
+        export_as_everything(dp.Dataset.import_from(folder), out)
+    assert outside(tmp_path) == before
