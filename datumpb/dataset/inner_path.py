@@ -43,19 +43,19 @@ def inner_path(text: str, folder: str = "") -> str:
     return "/".join(parts)
 
 
-def refuse_links_out(root: Path, path: str) -> None:
+def refuse_links_out(root: Path, path: Path) -> None:
     """Refuse a file that a link leads to from inside of a dataset's folder, and that is not in it.
 
     Raises:
         SourceFormatError: It is such a one.
     """
     try:
-        inside = (root / path).resolve().is_relative_to(root.resolve())
+        inside = path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError):  # links that lead in a circle
         inside = False
     if not inside:
-        message = f"leads out of the dataset's folder through a link: {path!r}"
-        raise SourceFormatError(message)
+        message = "leads out of the dataset's folder through a link"
+        raise SourceFormatError(message, path)
 
 
 def is_file(path: Path) -> bool:

@@ -34,6 +34,13 @@ def export_as_everything(dataset: dp.Dataset, out: Path) -> int:
     return done
 
 
+def read_all(folder: Path, format_name: str) -> None:
+    """Read all items and their media."""
+    for item in dp.Dataset.import_from(folder, format_name):
+        for ref in item_media(item):
+            ref.read()
+
+
 def outside(folder: Path) -> dict[str, bytes]:
     return {name: data for name, data in contents(folder).items() if not name.startswith("out/")}
 
@@ -67,6 +74,26 @@ def test_the_same_with_a_path_inside_is_read(source: str, tmp_path: Path) -> Non
     good = others.get(source, good)
     make_source(tmp_path, {"images/a.png": picture(), "images/a.txt": "0 0.5 0.5 0.1 0.1\n", **files(good)})
     assert len(dp.Dataset.import_from(tmp_path / "source", format_name)) > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        *(("voc-list", "ImageSets/Main/train.txt"), ("voc-list", "labelmap.txt"), ("voc-list", "Annotations/a.xml")),
+        *(("yolo-list", "train.txt"), ("yolo-list", "images/a.png"), ("yolo-list", "images/a.txt")),
+        *(("darknet", "train.txt"), ("darknet", "obj.names"), ("coco-panoptic", "annotations/panoptic_train/a.png")),
+        *(("imagenet", "train.txt"), ("imagenet", "synsets.txt"), ("coco", "images/a.png")),
+    ],
+)
+def test_a_link_out_of_the_source_in_the_place_of_a_file(source: str, name: str, tmp_path: Path) -> None:
+    format_name, files = SOURCES[source]
+    good = {"voc-list": "a", "imagenet": "train/a.png", "coco-panoptic": "a.png"}.get(source, "images/a.png")
+    make_source(tmp_path, {"images/a.png": picture(), "images/a.txt": "0 0.5 0.5 0.1 0.1\n", **files(good)})
+    file, folder = tmp_path / "source" / name, tmp_path / "source"
+    file.rename(tmp_path / "outside" / file.name)
+    file.symlink_to(tmp_path / "outside" / file.name)
+    with guarded(tmp_path, folder), pytest.raises((dp.SourceFormatError, dp.MediaPathError), match="through a link"):
+        read_all(folder, format_name)
 
 
 @names

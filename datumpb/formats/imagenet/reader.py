@@ -114,7 +114,7 @@ class ListSource(_ImageNetSource):
         Raises:
             SourceFormatError: There is no list.
         """
-        lines = read_text(root / LABELS_FILE).rstrip().split("\n")
+        lines = read_text(root / LABELS_FILE, root).rstrip().split("\n")
         labels = LabelCategories.from_names(line.strip() for line in lines if lines != [""])
         self._lists = {file.stem: file for file in list_files(root)}
         if not self._lists:
@@ -127,7 +127,7 @@ class ListSource(_ImageNetSource):
         images: set[str] = set()
         file, number = self._lists[subset], 0
         try:
-            for number, line in numbered_lines(file):  # noqa: B007 -- for the error
+            for number, line in numbered_lines(file, file.parent):  # noqa: B007 -- for the error
                 row = self._row(line, images)
                 images.add(row.image)
                 inside = row.image.removeprefix(f"{IMAGES}/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.image_files import find_files
+from datumpb.dataset.inner_path import refuse_links_out
 from datumpb.formats.voc.elements import parse
 from datumpb.formats.voc.labelmap import Entry, voc_entries
 from datumpb.formats.voc.layout import ACTION, ANNOTATIONS, MAIN
@@ -28,6 +29,7 @@ def discover_entries(root: Path, lists: Lists) -> list[Entry]:
     found: dict[str, Entry] = {name: Entry(name) for name in lists.said(MAIN)}
     if (root / ANNOTATIONS).is_dir():
         for path in find_files(root, ANNOTATIONS, extension=".xml"):
+            refuse_links_out(root, root / path)
             for node in parse(root / path, "annotation").find_all("object"):
                 _add(found, node)
     own = {entry.name: entry for entry in voc_entries()}

@@ -65,7 +65,7 @@ def read_entries(root: Path) -> list[Entry] | None:
 
 def _read_labelmap(path: Path) -> list[Entry]:
     entries: dict[str, Entry] = {}
-    for number, line in numbered_lines(path):
+    for number, line in numbered_lines(path, path.parent):
         if line.startswith("#"):
             continue
         fields = [part.strip() for part in line.split(":")]
@@ -90,7 +90,7 @@ def _split(text: str) -> list[str]:
 def _read_meta(path: Path) -> list[Entry]:
     """Read Datumaro's file: a list of labels; parts and actions by their numbers; colours in a list of its own."""
     try:
-        data = json.loads(read_text(path))
+        data = json.loads(read_text(path, path.parent))
     except (ValueError, RecursionError) as error:
         message = f"JSON is malformed: {error}"
         raise SourceFormatError(message, path) from error

@@ -151,7 +151,7 @@ def _says(folder: str, path: Path) -> bool:
 def _lines(path: Path | None) -> list[tuple[int, str]]:
     if path is None:
         return []
-    return [(number, line) for number, line in numbered_lines(path) if not line.startswith("#")]
+    return [(number, line) for number, line in numbered_lines(path, path.parents[2]) if not line.startswith("#")]
 
 
 def _check(item_id: str, path: Path | None, number: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.dataset.file_source import FileSource
 from datumpb.dataset.image_files import IMAGE_EXTENSIONS, extension_of
-from datumpb.dataset.inner_path import inner_path
+from datumpb.dataset.inner_path import inner_path, refuse_links_out
 from datumpb.dataset.text_lines import line_place
 from datumpb.errors import SourceFormatError
 from datumpb.formats.voc import layout
@@ -127,6 +127,7 @@ class VocSource(FileSource[Row]):
         root, boxes = None, list[Bbox]()
         path = self._root / ANNOTATIONS / f"{item_id}.xml"
         if layout.has_boxes(self._task) and path.is_file():
+            refuse_links_out(self._root, path)
             root = parse(path, "annotation")
             try:
                 size = _size(root)

@@ -72,6 +72,7 @@ def discover(path: Path) -> Layout:
     if (config := yaml_file(path)) is not None:
         return _ultralytics(config)
     if (names := names_file(path)) is not None:
+        refuse_links_out(path, names)
         return _loose(path, Settings(read_names(names)))
     message = "no obj.data, data.yaml, obj.names or classes.txt in this folder"
     raise SourceFormatError(message, path)
@@ -118,12 +119,12 @@ def _darknet(config: Path) -> Layout:
 def _darknet_path(root: Path, config: Path, number: int, value: str) -> str:
     try:
         path = darknet_inner(root, value)
-        refuse_links_out(root, path)
     except SourceFormatError as error:
         raise SourceFormatError(error.message, config, line_place(number)) from None
     if not (root / path).is_file():
         message = f"names a file that is not there: {value!r}"
         raise SourceFormatError(message, config, line_place(number))
+    refuse_links_out(root, root / path)
     return path
 
 
@@ -143,10 +144,7 @@ def _ultralytics_place(root: Path, config: Path, start: str, name: str, value: s
     if path is None:
         message = f"no such file or folder inside of the dataset's: {value!r}"
         raise SourceFormatError(message, config, name)
-    try:
-        refuse_links_out(root, path)
-    except SourceFormatError as error:
-        raise SourceFormatError(error.message, config, name) from None
+    refuse_links_out(root, root / path)
     if (root / path).is_file():
         return Place(path, is_list=True)
     return Place(path, is_list=False, base=path)
