@@ -264,3 +264,14 @@ def test_a_file_of_unknown_contents_is_not_recovered(tmp_path: Path, key: str | 
         message.content = 9  # type: ignore[assignment]  # a number of a later version
 
     assert "something unknown" in str(nothing(tmp_path, Forge([some_items(2)], key=key, header=header).make(), key))
+
+
+@pytest.mark.parametrize("small", [None], indirect=True)
+def test_a_last_block_that_only_index_knows_of_is_lost(tmp_path: Path, small: Specimen) -> None:
+    # The last block is dropped, and INDEX has its number; FOOTER is not believed.
+    last = small.kinds.index("INDEX")
+    records = [*small.records[: last - 1], forged(small, last, seq=last - 1)]
+    items, recovery = recovered(tmp_path, b"".join(records), None)
+    assert items == small.items[:-1]
+    assert not recovery.complete
+    assert any(loss.items == 1 for loss in recovery.losses)
