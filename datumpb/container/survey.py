@@ -94,7 +94,7 @@ class Survey:
         sightings: All intact blocks, and records of kinds that only a later version knows, by number.
         holes: What lies between intact records.
         listed: The blocks by number, where INDEX survived; only what FOOTER vouches for, where that survived, too.
-        vouched: Whether it did, and `listed` has all blocks of the file.
+        vouched: Whether `listed` has all blocks of the file.
         footer: FOOTER, where it survived.
         end: The number of the first record behind all blocks; None where that is lost.
         notes: What was found that takes no item away.
@@ -246,12 +246,18 @@ class _Surveyor:
                 continue
         ends = [*found, *vouched]
         result.end = min(ends) if ends else footer_seq
-        result.vouched = footer is not None and bool(vouched) and set(found) == set(vouched)
+        result.vouched = set(found) == set(vouched) if vouched else footer is None and self._stands_between(found)
         self._list(found)
         if result.end is not None and result.listed:  # an INDEX that was numbered anew still lists all blocks
             result.end = max(result.end, max(result.listed) + 1)
         if footer is not None and footer_seq is not None:
             self._doubt_meta(footer_seq, footer)
+
+    def _stands_between(self, found: dict[int, Index]) -> bool:
+        """Tell whether INDEX is all there, between a block and a FOOTER, though that FOOTER is not to be believed."""
+        behind = {record.message.seq for record in self._ends[_FOOTER]}
+        numbers = range(min(found, default=0), max(found, default=0) + 1)
+        return len(found) == len(numbers) and numbers.start - 1 in self._result.sightings and numbers.stop in behind
 
     def _list(self, found: dict[int, Index]) -> None:
         footer = self._result.footer

@@ -267,6 +267,18 @@ def test_a_file_of_unknown_contents_is_not_recovered(tmp_path: Path, key: str | 
 
 
 @pytest.mark.parametrize("small", [None], indirect=True)
+def test_a_block_that_a_whole_index_does_not_list_is_left_out(tmp_path: Path, small: Specimen) -> None:
+    # A block is put in before INDEX, and what follows is numbered anew; FOOTER is not believed.
+    last = small.kinds.index("INDEX")
+    moved = [forged(small, place, seq=place + 1) for place in (last, last + 1)]
+    records = [*small.records[:last], forged(small, small.first_block, seq=last), *moved]
+    items, recovery = recovered(tmp_path, b"".join(records), None)
+    assert items == small.items
+    assert not recovery.complete
+    assert not any("twice" in loss.what for loss in recovery.losses)
+
+
+@pytest.mark.parametrize("small", [None], indirect=True)
 def test_a_last_block_that_only_index_knows_of_is_lost(tmp_path: Path, small: Specimen) -> None:
     # The last block is dropped, and INDEX has its number; FOOTER is not believed.
     last = small.kinds.index("INDEX")
