@@ -32,7 +32,7 @@ from datumpb_schema.v1.container_pb2 import (
 from datumpb_schema.v1.coordinates_pb2 import Coordinates
 from datumpb_schema.v1.item_pb2 import Item, ItemBatch, SerializedItemBatch
 from datumpb_schema.v1.media_pb2 import Image, Media, MediaRef, MediaType, Video
-from datumpb_schema.v1.meta_pb2 import MediaMeta, Meta
+from datumpb_schema.v1.meta_pb2 import MediaMeta, Meta, Shard
 from datumpb_schema.v1.value_pb2 import Attribute, ListValue, MapValue, Value
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
@@ -70,6 +70,7 @@ __all__ = [
     "Record",
     "RecordKind",
     "SerializedItemBatch",
+    "Shard",
     "Statistics",
     "TabularCategories",
     "Trailer",

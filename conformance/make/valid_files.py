@@ -86,7 +86,7 @@ def _by_the_library(name: str, frames: Frames, key: str | None) -> Case:
             "datumpb.crypto.aead.os.urandom", lambda size: hashlib.sha256(b"%d" % next(numbers)).digest()[:size]
         ),
         mock.patch("datumpb.container.record.compress", compress),
-        mock.patch("datumpb.container.writer.BLOCK_SIZE", 1 << 10),
+        mock.patch("datumpb.container.block_cutter.BLOCK_SIZE", 1 << 10),
         dp.DatumWriter(
             file, subset="train", categories=labels, infos=meta.infos, key=None if key is None else KEYS[key]
         ) as writer,

@@ -21,13 +21,19 @@ class Statistics:
 
     def add(self, item: messages.Item) -> None:
         """Count the annotations of one more item."""
-        for annotation in item.annotations:
-            kind = annotation.WhichOneof("kind")
-            self._types[_TYPE_OF_KIND[kind] if kind else 0] += 1
-            if annotation.HasField("label_index"):
-                self._labels[annotation.label_index] += 1
-            else:
-                self._unlabelled += 1
+        self.count(*types_and_labels(item))
+
+    def count(self, types: bytes, labels: list[int]) -> None:
+        """Count annotations: the types of all, and the labels of those that have one."""
+        self._types.update(types)
+        self._labels.update(labels)
+        self._unlabelled += len(types) - len(labels)
+
+    def add_all(self, others: Statistics) -> None:
+        """Count what others have counted."""
+        self._types.update(others._types)
+        self._labels.update(others._labels)
+        self._unlabelled += others._unlabelled
 
     def message(self) -> messages.Statistics:
         """Return what was counted so far."""
@@ -40,6 +46,18 @@ class Statistics:
             labels=[messages.LabelCount(label_index=index, count=n) for index, n in sorted(self._labels.items())],
             unlabelled_count=self._unlabelled,
         )
+
+
+def types_and_labels(item: messages.Item) -> tuple[bytes, list[int]]:
+    """Return the number of the type of each annotation, 0 where that is not known, and the labels of those with one."""
+    types = bytearray()
+    labels = []
+    for annotation in item.annotations:
+        kind = annotation.WhichOneof("kind")
+        types.append(_TYPE_OF_KIND[kind] if kind else 0)
+        if annotation.HasField("label_index"):
+            labels.append(annotation.label_index)
+    return bytes(types), labels
 
 
 def same_statistics(theirs: messages.Statistics, ours: messages.Statistics) -> bool:

@@ -59,8 +59,8 @@ class IndexBuilder:
         return block, item
 
 
-def write_end(stream: RecordStream, index: IndexBuilder, footer: Footer) -> None:
-    """Write INDEX, FOOTER and TRAILER of an annotation file.
+def write_end(stream: RecordStream, index: IndexBuilder, footer: Footer) -> bytes:
+    """Write INDEX, FOOTER and TRAILER of an annotation file; return SHA-256 of FOOTER.
 
     Args:
         stream: The file, behind its last block.
@@ -71,7 +71,7 @@ def write_end(stream: RecordStream, index: IndexBuilder, footer: Footer) -> None
         place = stream.write(RecordKind.RECORD_KIND_INDEX, body.SerializeToString(deterministic=True))
         entry = footer.index.add(offset=place.offset, size=place.size, seq=place.seq, crc32=place.crc32)
         entry.block_count, entry.item_count = len(body.blocks), len(body.item_id_crc32)
-    stream.finish(footer)
+    return stream.finish(footer)
 
 
 class BlockTable:

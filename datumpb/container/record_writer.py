@@ -66,16 +66,18 @@ class RecordStream:
             self._seal = Seal(file_key, self._header_hash)
         self.max_body_size = header.max_record_size - ENVELOPE_SIZE
 
+    @property
+    def size(self) -> int:
+        """How many bytes were written."""
+        return self._offset
+
     def write(self, kind: RecordKind, body: bytes) -> Place:
         """Write a record.
 
         Raises:
             InvalidItemError: The body is larger than a record of this file may be.
         """
-        if len(body) > self.max_body_size:
-            message = f"{RecordKind.Name(kind)[12:]} takes {len(body)} bytes, the limit is {self.max_body_size}"
-            raise InvalidItemError(message)
-        return self._put(*encode_record(self._sync, kind, self._seq, body, self._seal))
+        return self._put(*self._encode(kind, body))
 
     def write_stored(self, kind: int, codec: int, raw_size: int, payload: bytes) -> Place:
         """Write a record whose body is compressed already; the caller has seen that it fits.
@@ -88,12 +90,24 @@ class RecordStream:
         """
         return self._put(*encode_stored(self._sync, kind, self._seq, codec, raw_size, payload, self._seal))
 
-    def finish(self, footer: Footer) -> None:
-        """Write FOOTER and TRAILER; the account of records is filled in."""
+    def finish(self, footer: Footer) -> bytes:
+        """Write FOOTER and TRAILER; the account of records is filled in.
+
+        Returns:
+            SHA-256 of FOOTER, length prefix included.
+        """
         footer.record_count = self._seq
         footer.records_crc32 = self._records_crc32
-        place = self.write(RecordKind.RECORD_KIND_FOOTER, footer.SerializeToString(deterministic=True))
+        record, crc32 = self._encode(RecordKind.RECORD_KIND_FOOTER, footer.SerializeToString(deterministic=True))
+        place = self._put(record, crc32)
         write_all(self._sink, trailer(self._sync, place.offset, place.size))
+        return hashlib.sha256(record).digest()
+
+    def _encode(self, kind: RecordKind, body: bytes) -> tuple[bytes, int]:
+        if len(body) > self.max_body_size:
+            message = f"{RecordKind.Name(kind)[12:]} takes {len(body)} bytes, the limit is {self.max_body_size}"
+            raise InvalidItemError(message)
+        return encode_record(self._sync, kind, self._seq, body, self._seal)
 
     def _write_start(self, header: bytes) -> None:
         first = preamble(self._sync)

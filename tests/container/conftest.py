@@ -12,4 +12,4 @@ def no_schema(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make several blocks of a few items."""
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 256)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 256)

@@ -76,7 +76,7 @@ def small(
         assert kinds(path.read_bytes()).count("MEDIA") == 2
         return path, KEY, [read, verify_without_key]
     key = KEY if request.param.startswith("encrypted") else None
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 20)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 20)
     items = [] if request.param.endswith("empty") else [dp.Item("item-0"), dp.Item("item-1"), some_items(3)[2]]
     with dp.DatumWriter(path, subset="train", key=key) as writer:
         for item in items:
@@ -169,7 +169,7 @@ def test_records_swapped_dropped_and_repeated(
 @pytest.mark.parametrize("key", [None, KEY])
 def test_records_of_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
     # Of the same key, or, where plain, with the same META and therefore the same sync bytes.
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1)
     first, second = (write(tmp_path / name, some_items(count)[:2], key) for name, count in (("a", 2), ("b", 3)))
     other = write(tmp_path / "c", [dp.Item("item-0", "train"), dp.Item("item-1", "train")], key)
     assert (first.read_bytes() == second.read_bytes()) is (key is None)
@@ -191,7 +191,7 @@ def test_a_plain_block_of_another_file_with_the_same_place_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Same sync bytes, seq, offset and size: only the checksums in INDEX and FOOTER tell.
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1)
     ours, theirs = ([dp.Item("a", attributes={"n": number}), dp.Item("b")] for number in (1, 2))
     records, others = (
         split(write(tmp_path / name, items).read_bytes()) for name, items in (("a", ours), ("b", theirs))

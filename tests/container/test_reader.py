@@ -293,7 +293,7 @@ def peak(path: Path) -> int:
 def test_iteration_takes_the_same_memory_for_any_number_of_items(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1 << 14)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1 << 14)
     text = "x" * 400
     few, many = (
         write(tmp_path / f"{count}", (dp.Item(f"{index}", attributes={"text": text}) for index in range(count)))
@@ -304,7 +304,7 @@ def test_iteration_takes_the_same_memory_for_any_number_of_items(
 
 
 def test_random_access_keeps_few_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1)
     with dp.DatumReader(write(tmp_path / "a", some_items(200))) as reader:
         for index in range(200):
             assert reader[index].id == f"item-{index}"

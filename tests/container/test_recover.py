@@ -31,7 +31,7 @@ def small(
     monkeypatch: pytest.MonkeyPatch,
     no_schema: None,  # noqa: ARG001 -- in force
 ) -> Specimen:
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1)
     monkeypatch.setattr(os, "fsync", lambda _file: None)  # thousands of files, none of which has to last
     return specimen(tmp_path / "whole", request.param)
 

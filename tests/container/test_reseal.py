@@ -14,7 +14,7 @@ from datumpb.container import reseal as module
 from datumpb.container.bytes_source import BytesSource
 from datumpb.container.file_reader import FileReader
 from datumpb.container.media_file import read_media, write_media
-from datumpb.container.record_writer import Place, RecordStream
+from datumpb.container.record_writer import RecordStream
 from datumpb.container.reseal import Seals, reseal
 from datumpb.container.verify import verify_file
 from datumpb.messages import ContentType, RecordKind
@@ -189,12 +189,12 @@ def test_a_new_file_that_is_not_what_was_written_is_not_put_in_place(
         footer.item_count += 1
         return footer.SerializeToString(deterministic=True)
 
-    write_record = RecordStream.write
+    encode = RecordStream._encode
 
-    def wrong(stream: RecordStream, kind: RecordKind, body: bytes) -> Place:
-        return write_record(stream, kind, spoiled(kind, body) if kind == wanted else body)
+    def wrong(stream: RecordStream, kind: RecordKind, body: bytes) -> tuple[bytes, int]:
+        return encode(stream, kind, spoiled(kind, body) if kind == wanted else body)
 
-    monkeypatch.setattr(RecordStream, "write", wrong)
+    monkeypatch.setattr(RecordStream, "_encode", wrong)
 
     def edit(body: bytes) -> bytes:
         return bytes(bytearray(body))  # another object, with the same contents

@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def small(path: Path, monkeypatch: pytest.MonkeyPatch, key: str | None) -> Specimen:
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1)
     return specimen(path, key)
 
 

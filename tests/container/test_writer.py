@@ -16,7 +16,7 @@ import pytest
 
 import datumpb as dp
 from datumpb.codec.items import encode_item
-from datumpb.container import writer as writer_module
+from datumpb.container import block_cutter
 from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
 from datumpb.container.sink import write_all
 from datumpb.container.varint import encode_varint
@@ -35,7 +35,7 @@ BODY_LIMIT = DEFAULT_MAX_RECORD_SIZE - 128
 
 
 def test_equal_input_gives_equal_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 256)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 256)
     first = write(tmp_path / "a.datum", some_items(30))
     second = write(tmp_path / "b.datum", some_items(30))
     assert first.read_bytes() == second.read_bytes()
@@ -78,7 +78,7 @@ def framed_size(item: dp.Item) -> int:
 
 @pytest.mark.parametrize(("more", "blocks"), [(-1, 1), (0, 1), (1, 2)])
 def test_a_block_ends_where_it_is_full(tmp_path: Path, more: int, blocks: int) -> None:
-    half = writer_module.BLOCK_SIZE // 2
+    half = block_cutter.BLOCK_SIZE // 2
     items = [sized("first", half), sized("second", half + more)]
     path = write(tmp_path / "a.datum", items)
     assert kinds(path.read_bytes()).count("BLOCK") == blocks
@@ -89,7 +89,7 @@ def test_a_block_ends_where_it_is_full(tmp_path: Path, more: int, blocks: int) -
 @pytest.mark.parametrize("key", [None, KEY])
 def test_an_item_that_is_larger_than_a_block_has_its_own(tmp_path: Path, key: str | None) -> None:
     small = some_items(2)
-    path = write(tmp_path / "a.datum", [small[0], sized("large", writer_module.BLOCK_SIZE + 1), small[1]], key)
+    path = write(tmp_path / "a.datum", [small[0], sized("large", block_cutter.BLOCK_SIZE + 1), small[1]], key)
     assert kinds(path.read_bytes()).count("BLOCK") == 3
     assert verify_file(path, key).items == 3
 
@@ -330,14 +330,14 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_an_error_that_was_swallowed_does_not_look_like_success(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("datumpb.container.writer.BLOCK_SIZE", 1)
+    monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1)
     with dp.DatumWriter(Full(0)) as writer:
         writer.write(dp.Item("a"))
-        fine, failing = writer._records._sink, Full(1)
-        writer._records._sink = failing
+        fine, failing = writer._file._records._sink, Full(1)
+        writer._file._records._sink = failing
         with pytest.raises(OSError, match="No space"):
             writer.write(dp.Item("b"))
-        writer._records._sink = fine
+        writer._file._records._sink = fine
         with pytest.raises(dp.ClosedError, match="gave up"):
             writer.write(dp.Item("c"))
         with pytest.raises(dp.ClosedError, match="there is no file"):

@@ -93,7 +93,7 @@ def many_items(count: int) -> list[dp.Item]:
 
 
 def write(path: Path, items: list[dp.Item], key: str | None = None) -> None:
-    small_blocks = mock.patch("datumpb.container.writer.BLOCK_SIZE", 1 << 15)
+    small_blocks = mock.patch("datumpb.container.block_cutter.BLOCK_SIZE", 1 << 15)
     with small_blocks, dp.DatumWriter(path, subset="train", key=key) as writer:
         for item in items:
             writer.write(item)

@@ -152,20 +152,22 @@ class IndexEntry(_message.Message):
     def __init__(self, offset: _Optional[int] = ..., size: _Optional[int] = ..., seq: _Optional[int] = ..., crc32: _Optional[int] = ..., block_count: _Optional[int] = ..., item_count: _Optional[int] = ...) -> None: ...
 
 class Footer(_message.Message):
-    __slots__ = ("record_count", "records_crc32", "item_count", "index", "statistics", "media_size")
+    __slots__ = ("record_count", "records_crc32", "item_count", "index", "statistics", "media_size", "last_shard")
     RECORD_COUNT_FIELD_NUMBER: _ClassVar[int]
     RECORDS_CRC32_FIELD_NUMBER: _ClassVar[int]
     ITEM_COUNT_FIELD_NUMBER: _ClassVar[int]
     INDEX_FIELD_NUMBER: _ClassVar[int]
     STATISTICS_FIELD_NUMBER: _ClassVar[int]
     MEDIA_SIZE_FIELD_NUMBER: _ClassVar[int]
+    LAST_SHARD_FIELD_NUMBER: _ClassVar[int]
     record_count: int
     records_crc32: int
     item_count: int
     index: _containers.RepeatedCompositeFieldContainer[IndexEntry]
     statistics: Statistics
     media_size: int
-    def __init__(self, record_count: _Optional[int] = ..., records_crc32: _Optional[int] = ..., item_count: _Optional[int] = ..., index: _Optional[_Iterable[_Union[IndexEntry, _Mapping]]] = ..., statistics: _Optional[_Union[Statistics, _Mapping]] = ..., media_size: _Optional[int] = ...) -> None: ...
+    last_shard: bool
+    def __init__(self, record_count: _Optional[int] = ..., records_crc32: _Optional[int] = ..., item_count: _Optional[int] = ..., index: _Optional[_Iterable[_Union[IndexEntry, _Mapping]]] = ..., statistics: _Optional[_Union[Statistics, _Mapping]] = ..., media_size: _Optional[int] = ..., last_shard: bool = ...) -> None: ...
 
 class Statistics(_message.Message):
     __slots__ = ("annotation_count", "types", "labels", "unlabelled_count")

@@ -27,7 +27,7 @@ from datumpb_schema.v1 import media_pb2 as datumpb__schema_dot_v1_dot_media__pb2
 from datumpb_schema.v1 import value_pb2 as datumpb__schema_dot_v1_dot_value__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x64\x61tumpb_schema/v1/meta.proto\x12\x11\x64\x61tumpb_schema.v1\x1a\"datumpb_schema/v1/categories.proto\x1a\x1d\x64\x61tumpb_schema/v1/media.proto\x1a\x1d\x64\x61tumpb_schema/v1/value.proto\"\xa8\x01\n\x04Meta\x12\x0e\n\x06subset\x18\x01 \x01(\t\x12+\n\x05infos\x18\x02 \x03(\x0b\x32\x1c.datumpb_schema.v1.Attribute\x12\x31\n\ncategories\x18\x03 \x01(\x0b\x32\x1d.datumpb_schema.v1.Categories\x12\x30\n\nmedia_type\x18\x04 \x01(\x0e\x32\x1c.datumpb_schema.v1.MediaType\"\x19\n\tMediaMeta\x12\x0c\n\x04path\x18\x01 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x64\x61tumpb_schema/v1/meta.proto\x12\x11\x64\x61tumpb_schema.v1\x1a\"datumpb_schema/v1/categories.proto\x1a\x1d\x64\x61tumpb_schema/v1/media.proto\x1a\x1d\x64\x61tumpb_schema/v1/value.proto\"\xd1\x01\n\x04Meta\x12\x0e\n\x06subset\x18\x01 \x01(\t\x12+\n\x05infos\x18\x02 \x03(\x0b\x32\x1c.datumpb_schema.v1.Attribute\x12\x31\n\ncategories\x18\x03 \x01(\x0b\x32\x1d.datumpb_schema.v1.Categories\x12\x30\n\nmedia_type\x18\x04 \x01(\x0e\x32\x1c.datumpb_schema.v1.MediaType\x12\'\n\x05shard\x18\x05 \x01(\x0b\x32\x18.datumpb_schema.v1.Shard\"(\n\x05Shard\x12\r\n\x05index\x18\x01 \x01(\r\x12\x10\n\x08previous\x18\x02 \x01(\x0c\"\x19\n\tMediaMeta\x12\x0c\n\x04path\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,7 +35,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'datumpb_schema.v1.meta_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_META']._serialized_start=150
-  _globals['_META']._serialized_end=318
-  _globals['_MEDIAMETA']._serialized_start=320
-  _globals['_MEDIAMETA']._serialized_end=345
+  _globals['_META']._serialized_end=359
+  _globals['_SHARD']._serialized_start=361
+  _globals['_SHARD']._serialized_end=401
+  _globals['_MEDIAMETA']._serialized_start=403
+  _globals['_MEDIAMETA']._serialized_end=428
 # @@protoc_insertion_point(module_scope)

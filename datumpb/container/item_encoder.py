@@ -1,0 +1,76 @@
+"""Items on their way into a file: checked, encoded, and counted, each by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from datumpb.codec.items import encode_item
+from datumpb.codec.statistics import types_and_labels
+from datumpb.container.varint import encode_varint
+from datumpb.errors import InvalidItemError
+from datumpb.model.item import DEFAULT_SUBSET
+
+if TYPE_CHECKING:
+    from datumpb.model.categories import Categories
+    from datumpb.model.item import Item
+
+
+class EncodedItem(NamedTuple):
+    """An item as a block holds it, and what has to be known of it beside that.
+
+    Attributes:
+        id: Its id.
+        data: Its message, with tag and size in front.
+        types: The number of the type of each annotation.
+        labels: The label of each annotation that has one.
+    """
+
+    id: str
+    data: bytes
+    types: bytes
+    labels: list[int]
+
+
+class ItemEncoder:
+    """Encodes the items of one subset. It keeps nothing of them, so that any number of processes may share the work."""
+
+    def __init__(self, subset: str, categories: Categories, max_size: int) -> None:
+        """Take what items are checked against.
+
+        Args:
+            subset: The subset's name.
+            categories: With label categories, every label has to be one of them.
+            max_size: The largest encoded item, in bytes.
+        """
+        self._subset = subset
+        self._label_count = None if categories.labels is None else len(categories.labels)
+        self._max_size = max_size
+
+    def __call__(self, item: Item) -> EncodedItem:
+        """Encode an item.
+
+        Raises:
+            InvalidItemError: The item cannot be held: out of some range, of another subset, or too large.
+            MediaPathError: The path of a media file leads out of the dataset.
+        """
+        message = encode_item(item)
+        self._check(item)
+        data = message.SerializeToString(deterministic=True)
+        framed = b"\x0a" + encode_varint(len(data)) + data
+        if len(framed) > self._max_size:
+            text = f"item {item.id!r} takes {len(framed)} bytes, the limit is {self._max_size}: "
+            text += "keep media in files, or raise max_record_size"
+            raise InvalidItemError(text)
+        return EncodedItem(item.id, framed, *types_and_labels(message))
+
+    def _check(self, item: Item) -> None:
+        if item.subset not in (self._subset, DEFAULT_SUBSET):
+            message = f"item {item.id!r} belongs to subset {item.subset!r}, this file is {self._subset!r}"
+            raise InvalidItemError(message)
+        if self._label_count is None:
+            return
+        for index, annotation in enumerate(item.annotations):
+            if annotation.label is not None and annotation.label >= self._label_count:
+                message = f"item {item.id!r}: annotation {index}: label {annotation.label} is not one of the "
+                message += f"{self._label_count} labels of the categories"
+                raise InvalidItemError(message)
