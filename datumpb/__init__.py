@@ -34,6 +34,7 @@ from datumpb.errors import (
     OptionError,
     OutputBusyError,
     OutputExistsError,
+    ShardError,
     SourceFormatError,
     TruncatedFileError,
     UnexpectedKeyError,
@@ -46,6 +47,7 @@ from datumpb.version import __version__
 
 if TYPE_CHECKING:
     from datumpb.container.reader import DatumReader
+    from datumpb.container.sharded_reader import ShardedReader
     from datumpb.container.writer import DatumWriter
     from datumpb.crypto.keys import generate_key
     from datumpb.dataset.dataset import Dataset
@@ -164,6 +166,8 @@ __all__ = [
     "PolyLine",
     "Polygon",
     "RotatedBbox",
+    "ShardError",
+    "ShardedReader",
     "SourceFormatError",
     "TableRow",
     "Tabular",
@@ -184,6 +188,7 @@ __all__ = [
 
 _NAMES_BY_MODULE = {
     "container.reader": "DatumReader",
+    "container.sharded_reader": "ShardedReader",
     "container.writer": "DatumWriter",
     "crypto.keys": "generate_key",
     "dataset.dataset": "Dataset",

@@ -7,6 +7,7 @@
     │   ├── NotADatumFileError        it is something else
     │   ├── DamagedFileError          a bit flipped, a record missing, out of place or from another file
     │   │   ├── TruncatedFileError    it ends too early: cut off, or never finished
+    │   │   ├── ShardError            a shard of a subset is missing, or from another writing of it
     │   │   └── AuthenticationError   an encrypted record is not what was written: damaged, moved or forged
     │   ├── UnsupportedFileError      it needs a newer reader
     │   └── LimitError                it asks for more than a reader grants
@@ -116,6 +117,10 @@ class TruncatedFileError(DamagedFileError):
     What to do: copy the file again, if it is a copy; run the export again, if its writer was stopped. Otherwise
     `datumpb recover` saves all blocks before the end.
     """
+
+
+class ShardError(DamagedFileError):
+    """The shards of a subset are not what was written together: one is missing, doubled, or from another writing."""
 
 
 class AuthenticationError(DamagedFileError):

@@ -34,6 +34,9 @@ _OPTIONS = (
     click.option("--strict", is_flag=True, help="Fail, and write nothing, where the format cannot hold everything."),
     click.option("--encryption", is_flag=True, help="Encrypt the output, with the key given or a new one."),
     click.option("--no-media-encryption", is_flag=True, help="With --encryption: leave media plain."),
+    click.option("--num-shards", type=int, metavar="N", help="Write each subset in N files (format datumpb)."),
+    click.option("--shard-size", metavar="SIZE",
+                 help="Write each subset in files of at most SIZE, such as 100MB (format datumpb)."),
     click.option("--save-dataset-meta", is_flag=True, help="Write dataset_meta.json, a plain list of the labels."),
     key_options,
 )  # fmt: skip
@@ -51,6 +54,8 @@ class Output:
     strict: bool
     encryption: bool
     no_media_encryption: bool
+    num_shards: int | None
+    shard_size: str | None
     save_dataset_meta: bool
     encryption_key: str | None
     key_file: Path | None
@@ -119,6 +124,8 @@ def write_output(
     from datumpb.cli.folder_sizes import folder_sizes  # noqa: PLC0415 -- loaded when a command runs
 
     path, encryption = output.output_path, _encryption(output)
+    sharding = {"num_shards": output.num_shards, "shard_size": output.shard_size}
+    options = {**options, **{name: value for name, value in sharding.items() if value is not None}}
     before = [folder_sizes(one.path) for one in inputs]
     with naming(path):
         losses = dataset.export(

@@ -53,6 +53,7 @@ class AnnotationFile:
     Attributes:
         max_body_size: The largest body that a record of it may have, in bytes.
         items: How many items were written.
+        starts: The items with which a block has to begin: none.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class AnnotationFile:
         self._statistics = Statistics()
         self._blocks = 0
         self.items = 0
+        self.starts: tuple[int, ...] = ()
         try:
             body = meta.SerializeToString(deterministic=True)
             self._records = RecordWriter(sink, ContentType.CONTENT_TYPE_ANNOTATIONS, body, key, max_record_size)

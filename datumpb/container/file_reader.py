@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 from typing import TYPE_CHECKING
@@ -87,6 +88,10 @@ class FileReader:
             message = f"FOOTER counts {footer.record_count} records, its number is {record.message.seq}"
             raise DamagedFileError(message, self.source.path, record.offset)
         return footer
+
+    def footer_digest(self) -> bytes:
+        """Return SHA-256 of FOOTER, length prefix included."""
+        return hashlib.sha256(self.source.read_at(self.footer_offset, self._footer_size)).digest()
 
     def meta(self) -> bytes:
         """Return the body of META."""

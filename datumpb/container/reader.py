@@ -55,6 +55,7 @@ class DatumReader:
         key: str | bytes | None = None,
         *,
         media_root: str | os.PathLike[str] | None = None,
+        cached_blocks: int = CACHED_BLOCKS,
     ) -> None:
         """Name a file; it is opened when something is asked of it.
 
@@ -63,10 +64,12 @@ class DatumReader:
             key: The text of its key; None: it is not encrypted.
             media_root: The folder that media paths are relative to. None: the dataset's, which is the parent of the
                 file's folder where that is called `annotations`, else the file's folder.
+            cached_blocks: How many blocks random access keeps.
         """
         self._path = Path(path)
         self._key = key
         self._media_root = Path(media_root) if media_root is not None else dataset_root(self._path)
+        self._cached_blocks = cached_blocks
         self._set_up()
 
     def _set_up(self) -> None:
@@ -76,13 +79,18 @@ class DatumReader:
         self._parsed_meta: Meta | None = None
         self._meta: ModelMeta | None = None
         self._table: BlockTable | None = None
-        self._cached_block = lru_cache(CACHED_BLOCKS)(self._read_block)
+        self._cached_block = lru_cache(self._cached_blocks)(self._read_block)
         self._media = EncryptedMediaFolder(self._media_root, self._key)
 
     @property
     def path(self) -> Path:
         """The file."""
         return self._path
+
+    @property
+    def paths(self) -> list[Path]:
+        """The file, as the only one of its subset."""
+        return [self._path]
 
     @property
     def header(self) -> Header:
@@ -98,6 +106,11 @@ class DatumReader:
     def footer(self) -> Footer:
         """The body of FOOTER, a message."""
         return self._records().footer
+
+    @property
+    def meta_message(self) -> Meta:
+        """The body of META, a message."""
+        return self._meta_message()
 
     @property
     def statistics(self) -> Statistics:
@@ -191,6 +204,19 @@ class DatumReader:
         """Tell whether there is an item of this id."""
         return isinstance(item_id, str) and self._find(item_id) is not None
 
+    def may_have(self, item_id: str) -> bool:
+        """Tell by INDEX alone whether there may be an item of this id."""
+        return bool(self._index().candidates(item_id))
+
+    def footer_digest(self) -> bytes:
+        """Return SHA-256 of FOOTER, length prefix included, by which the next shard of a subset knows this one."""
+        return self._records().footer_digest()
+
+    def release(self) -> None:
+        """Forget the file and its blocks, but not what it lists; it is opened again when something is asked of it."""
+        self._files.clear()  # closed when no thread reads it any more
+        self._cached_block.cache_clear()
+
     def close(self) -> None:
         """Close the file; closing again does nothing."""
         self._closed = True
@@ -210,7 +236,12 @@ class DatumReader:
 
     def __getstate__(self) -> dict[str, object]:
         """Return what another process needs to open the file again; that includes the key."""
-        return {"_path": self._path, "_key": self._key, "_media_root": self._media_root}
+        return {
+            "_path": self._path,
+            "_key": self._key,
+            "_media_root": self._media_root,
+            "_cached_blocks": self._cached_blocks,
+        }
 
     def __setstate__(self, state: dict[str, object]) -> None:
         """Take the state of another reader; the file is opened when something is asked of it."""
@@ -242,8 +273,8 @@ class DatumReader:
 
     def _meta_message(self) -> Meta:
         # Reading an item needs the subset's name only: hundreds of categories are decoded when they are asked for.
-        file = self._records()
-        if self._parsed_meta is None:
+        if self._closed or self._parsed_meta is None:
+            file = self._records()
             try:
                 message = Meta.FromString(file.meta())
             except DecodeError as error:
@@ -254,8 +285,8 @@ class DatumReader:
         return self._parsed_meta
 
     def _index(self) -> BlockTable:
-        file = self._records()
-        if self._table is None:
+        if self._closed or self._table is None:
+            file = self._records()
             table = BlockTable(self._index_bodies(file))
             if not table.item_count == len(table.id_crc32) == file.footer.item_count:
                 self._damaged("INDEX and FOOTER count different numbers of items", file.footer_offset)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.dataset import layout
 from datumpb.dataset.directory import DatasetFolder, is_encrypted
-from datumpb.dataset.directory import write_folder as write
+from datumpb.dataset.directory_writer import write_folder as write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,7 @@ def read(path: Path, *, encryption_key: str | bytes | None = None) -> DatasetFol
 
     Raises:
         DatasetError: There is no annotation file.
+        ShardError: A shard of a subset is missing.
         InvalidKeyError: The key is not one.
     """
     return DatasetFolder(path, encryption_key)

@@ -1,0 +1,281 @@
+"""ShardedReader: the items of a subset that is in several files, as if they were in one."""
+
+from __future__ import annotations
+
+import operator
+from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, SupportsIndex, overload
+
+from datumpb.container.reader import CACHED_BLOCKS, DatumReader
+from datumpb.errors import ClosedError, ItemNotFoundError, ShardError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from datumpb.messages import Item as ItemMessage
+    from datumpb.messages import Meta
+    from datumpb.model.categories import Categories
+    from datumpb.model.item import Item
+    from datumpb.model.meta import Meta as ModelMeta
+    from datumpb.model.values import Value
+
+# Files that are open at once; systems allow a process 1024, or 256.
+OPEN_SHARDS = 64
+_INDEX_THREADS = 8
+
+
+class ShardedReader:
+    """Reads the shards of a subset: a sequence of items that can be asked for by id, too.
+
+    A shard is opened when it is needed: all of them, several at a time, to tell how many items there are or to find
+    one; one after the other for iteration. Whatever is asked, a shard that is missing, doubled or from another writing
+    is noticed before an item of it is handed out. Threads, forks and pickling are as with `DatumReader`.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str | os.PathLike[str]],
+        key: str | bytes | None = None,
+        *,
+        media_root: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Name the shards; they are opened when something is asked of them.
+
+        Args:
+            paths: The files of all shards, in their order.
+            key: The text of their key; None: they are not encrypted.
+            media_root: The folder that media paths are relative to; None: as for `DatumReader`.
+
+        Raises:
+            ShardError: There is none.
+        """
+        if not paths:
+            message = "a subset has at least one shard"
+            raise ShardError(message)
+        self._paths = [Path(path) for path in paths]
+        self._key = key
+        self._media_root = media_root
+        self._set_up()
+
+    def _set_up(self) -> None:
+        self._closed = False
+        cached = max(1, CACHED_BLOCKS // min(len(self._paths), OPEN_SHARDS))
+        self._readers = [
+            DatumReader(path, self._key, media_root=self._media_root, cached_blocks=cached) for path in self._paths
+        ]
+        self._open: dict[int, None] = {}
+        self._checked: set[int] = set()
+        self._starts: list[int] | None = None
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files of the shards."""
+        return list(self._paths)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the shards are encrypted."""
+        return self._first().encrypted
+
+    @property
+    def meta(self) -> ModelMeta:
+        """What holds for all items: subset, infos, categories, kind of media."""
+        return self._first().meta
+
+    @property
+    def subset(self) -> str:
+        """The name of the subset."""
+        return self._first().subset
+
+    @property
+    def categories(self) -> Categories:
+        """What the numbers in annotations mean."""
+        return self.meta.categories
+
+    @property
+    def infos(self) -> dict[str, Value]:
+        """Anything about the subset."""
+        return self.meta.infos
+
+    def __len__(self) -> int:
+        """Return how many items all shards have.
+
+        Raises:
+            ShardError: The shards do not belong together.
+        """
+        return self._all_starts()[-1]
+
+    def __iter__(self) -> Iterator[Item]:
+        """Iterate over all items in their order, opening shard after shard.
+
+        Raises:
+            FileError: A shard is damaged, or not the right one.
+        """
+        for reader in self._in_order():
+            yield from reader
+
+    def messages(self) -> Iterator[ItemMessage]:
+        """Iterate over all items as Protocol Buffers messages.
+
+        Raises:
+            FileError: A shard is damaged, or not the right one.
+        """
+        for reader in self._in_order():
+            yield from reader.messages()
+
+    @overload
+    def __getitem__(self, key: SupportsIndex | str) -> Item: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> list[Item]: ...
+
+    def __getitem__(self, key: SupportsIndex | str | slice) -> Item | list[Item]:
+        """Return the item at an index (negative: from the end) or of an id, or the items of a slice.
+
+        Raises:
+            ItemNotFoundError: There is no such item.
+            FileError: A shard is damaged, or not the right one.
+        """
+        starts = self._all_starts()
+        if isinstance(key, slice):
+            return [self._item(index, starts) for index in range(*key.indices(starts[-1]))]
+        if isinstance(key, str):
+            shard = self._shard_of(key)
+            if shard is None:
+                message = f"{self._paths[0]}: neither this nor another shard has an item with the id {key!r}"
+                raise ItemNotFoundError(message)
+            return self._reader(shard)[key]
+        index, count = operator.index(key), starts[-1]
+        if not -count <= index < count:
+            message = f"{self._paths[0]}: there is no item {index}, the {len(self._paths)} shards have {count}"
+            raise ItemNotFoundError(message)
+        return self._item(index % count, starts)
+
+    def __contains__(self, item_id: object) -> bool:
+        """Tell whether there is an item of this id."""
+        return isinstance(item_id, str) and self._shard_of(item_id) is not None
+
+    def fault(self, shard: int) -> str | None:
+        """Return why a shard is not the right one in its place, or None where it is.
+
+        Raises:
+            FileError: It, or one that it is compared with, cannot be read.
+            KeyProblemError: The key does not open it.
+        """
+        last = len(self._paths) - 1
+        meta = self._reader(shard).meta_message
+        if not meta.HasField("shard"):
+            return f"the file is no shard, but holds a whole subset {meta.subset!r}"
+        if meta.shard.index != shard:
+            return f"shard {meta.shard.index} is in the place of shard {shard}"
+        if _without_place(meta) != _without_place(self._reader(0).meta_message):
+            return "its META is not that of shard 0: it is from another dataset, or another writing"
+        previous = self._reader(shard - 1).footer_digest() if shard else b""
+        if meta.shard.previous != previous:
+            return f"it was not written behind this shard {shard - 1}: one of the two is from another writing"
+        ends = self._reader(shard).footer.last_shard
+        if shard < last and ends:
+            return f"it is the last shard of its writing, but {last - shard} more are here"
+        if shard == last and not ends:
+            return "it is not the last shard of its writing: those behind it are missing"
+        return None
+
+    def close(self) -> None:
+        """Close all files; closing again does nothing."""
+        self._closed = True
+        for reader in self._readers:
+            reader.close()
+
+    def __enter__(self) -> Self:
+        """Return the reader itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close all files."""
+        self.close()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs to open the files again; that includes the key."""
+        return {"_paths": self._paths, "_key": self._key, "_media_root": self._media_root}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take the state of another reader; files are opened when something is asked of them."""
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._set_up()
+
+    def __repr__(self) -> str:
+        """Name the first file and how many there are, not the key."""
+        return f"ShardedReader({str(self._paths[0])!r} and {len(self._paths) - 1} more)"
+
+    def _reader(self, shard: int) -> DatumReader:
+        """Return the reader of a shard, which may open its file; another one's may be released for it."""
+        if self._closed:
+            message = f"{self._paths[0]}: the reader is closed"
+            raise ClosedError(message)
+        self._open.pop(shard, None)
+        self._open[shard] = None
+        while len(self._open) > OPEN_SHARDS:
+            try:
+                oldest = next(iter(self._open))
+            except (StopIteration, RuntimeError):  # another thread changed them at this moment, and looks after it
+                break
+            self._open.pop(oldest, None)
+            self._readers[oldest].release()
+        return self._readers[shard]
+
+    def _first(self) -> DatumReader:
+        self._check(0)
+        return self._reader(0)
+
+    def _check(self, shard: int) -> None:
+        if shard in self._checked:
+            return
+        fault = self.fault(shard)
+        if fault is not None:
+            raise ShardError(fault, self._paths[shard])
+        self._checked.add(shard)
+
+    def _in_order(self) -> Iterator[DatumReader]:
+        self._check(len(self._paths) - 1)
+        for shard in range(len(self._paths)):
+            self._check(shard)
+            yield self._reader(shard)
+
+    def _all_starts(self) -> list[int]:
+        """Return the index of each shard's first item, and at the end the count of all."""
+        if self._closed or self._starts is None:
+            shards = range(len(self._paths))
+            with ThreadPoolExecutor(min(_INDEX_THREADS, len(shards))) as threads:
+                counts = list(threads.map(lambda shard: len(self._reader(shard)), shards))
+            for shard in shards:
+                self._check(shard)
+            self._starts = list(accumulate(counts, initial=0))
+        return self._starts
+
+    def _item(self, index: int, starts: list[int]) -> Item:
+        shard = bisect_right(starts, index) - 1
+        return self._reader(shard)[index - starts[shard]]
+
+    def _shard_of(self, item_id: str) -> int | None:
+        self._all_starts()
+        shards = range(len(self._paths))
+        # INDEX stays in memory: only those shards are opened again that may have it.
+        candidates = (shard for shard in shards if self._readers[shard].may_have(item_id))
+        return next((shard for shard in candidates if item_id in self._reader(shard)), None)
+
+
+def _without_place(meta: Meta) -> bytes:
+    plain = type(meta)()
+    plain.CopyFrom(meta)
+    plain.ClearField("shard")
+    return plain.SerializeToString(deterministic=True)
