@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datumpb.codec.statistics import Statistics
@@ -12,7 +11,7 @@ from datumpb.container.ends import TRAILER_SIZE
 from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
 from datumpb.container.index import BLOCKS_PER_RECORD, ITEMS_PER_RECORD, IndexBuilder, write_end
 from datumpb.container.record_writer import ENVELOPE_SIZE, RecordWriter
-from datumpb.messages import BlockEntry, ContentType, Footer, Meta, RecordKind
+from datumpb.messages import BlockEntry, ContentType, Footer, RecordKind
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,30 +20,10 @@ if TYPE_CHECKING:
 
     from datumpb.container.block_cutter import PackedBlock
     from datumpb.container.sink import Sink
+    from datumpb.messages import Meta
 
 # What INDEX takes for an item and, at the most, for a block and for a record of it, FOOTER's share included.
 _INDEX_ITEM, _INDEX_BLOCK, _INDEX_RECORD = 4, 48, ENVELOPE_SIZE + 80
-
-
-@dataclass(frozen=True, slots=True)
-class ShardPlace:
-    """The place of a file among the shards of a subset.
-
-    Attributes:
-        index: Its number, from 0.
-        previous: SHA-256 of FOOTER of the shard before; empty for the first.
-    """
-
-    index: int
-    previous: bytes
-
-    def mark(self, meta: Meta) -> Meta:
-        """Return META of a subset as that of this shard."""
-        marked = Meta()
-        marked.CopyFrom(meta)
-        marked.shard.SetInParent()
-        marked.shard.index, marked.shard.previous = self.index, self.previous
-        return marked
 
 
 class AnnotationFile:

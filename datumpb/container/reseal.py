@@ -1,6 +1,7 @@
 """Sealing a file anew, with another key or none: the same records, their bodies neither parsed nor compressed again.
 
-Only INDEX and FOOTER are made anew, as they say where the others are. So nothing is lost that a later version wrote.
+Only INDEX and FOOTER are made anew, as they say where the others are, and META of a shard, which says what is before
+it. So nothing is lost that a later version wrote.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from datumpb.container.file_reader import FileReader
 from datumpb.container.header import READER_MAX_RECORD_SIZE, read_head, set_key
 from datumpb.container.record_writer import ENVELOPE_SIZE, Place, RecordStream
 from datumpb.errors import DamagedFileError, InvalidItemError
-from datumpb.messages import BlockEntry, Footer, Header, Index, IndexEntry, RecordKind
+from datumpb.messages import BlockEntry, Footer, Header, Index, IndexEntry, Meta, RecordKind
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable
 
     from datumpb.container.record import StoredRecord
+    from datumpb.container.shard_place import ShardPlace
     from datumpb.container.sink import Sink
 
     Edit = Callable[[bytes], bytes]
 
-_BLOCK, _INDEX, _FOOTER = RecordKind.RECORD_KIND_BLOCK, RecordKind.RECORD_KIND_INDEX, RecordKind.RECORD_KIND_FOOTER
+_META, _BLOCK = RecordKind.RECORD_KIND_META, RecordKind.RECORD_KIND_BLOCK
+_INDEX, _FOOTER = RecordKind.RECORD_KIND_INDEX, RecordKind.RECORD_KIND_FOOTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,12 @@ class Seals:
 
 
 def reseal(
-    path: str | os.PathLike[str], target: str | os.PathLike[str], seals: Seals, edit: Edit | None = None
-) -> None:
+    path: str | os.PathLike[str],
+    target: str | os.PathLike[str],
+    seals: Seals,
+    edit: Edit | None = None,
+    place: ShardPlace | None = None,
+) -> bytes:
     """Write a file again with another key, or none; it is compared with the old one before it is put in its place.
 
     Args:
@@ -58,6 +65,10 @@ def reseal(
         seals: The keys.
         edit: Returns the new body of a BLOCK for its old one, with as many items and the same ids, or the same object
             where it stays as it is. Called twice for each, it has to return the same. None: all bodies stay.
+        place: Where among the shards of a subset the file is from now on; None: as before, or no shard.
+
+    Returns:
+        SHA-256 of the new FOOTER.
 
     Raises:
         FileError: The file is damaged, or needs a newer reader; or the new one is not what was written.
@@ -68,24 +79,48 @@ def reseal(
     """
     with BytesSource(path) as source:
         file = FileReader(source, seals.old, read_head(source).header.content)
+        changes = _Changes(seals.new, edit, place)
         limit = file.head.header.max_record_size
-        while limit:
-            limit = _attempt(file, target, seals.new, edit, limit)
+        while True:
+            header = Header()
+            header.CopyFrom(file.head.header)
+            header.max_record_size = limit
+            try:
+                with AtomicFile(target) as atomic:
+                    shutil.copymode(file.source.path, atomic.partial)
+                    _Copy(file, atomic.file, header, changes).run()
+                    return _compare(file, atomic.partial, changes)
+            except _LimitTooLowError as error:
+                limit = error.needed
 
 
-def _attempt(file: FileReader, target: str | os.PathLike[str], key: str | None, edit: Edit | None, limit: int) -> int:
-    """Write the file with a limit for records; return 0, or the limit that it takes."""
-    header = Header()
-    header.CopyFrom(file.head.header)
-    header.max_record_size = limit
-    try:
-        with AtomicFile(target) as atomic:
-            shutil.copymode(file.source.path, atomic.partial)
-            _Copy(file, atomic.file, header, key, edit).run()
-            _compare(file, atomic.partial, key, edit)
-    except _LimitTooLowError as error:
-        return error.needed
-    return 0
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What is new about a file.
+
+    Attributes:
+        key: Its key.
+        edit: Returns the new bodies of blocks.
+        place: Its place among shards.
+    """
+
+    key: str | None
+    edit: Edit | None
+    place: ShardPlace | None
+
+    def meta(self, body: bytes) -> bytes:
+        """Return the new body of META."""
+        if self.place is None:
+            return body
+        return self.place.mark(parse(Meta, body)).SerializeToString(deterministic=True)
+
+    def footer(self, footer: Footer) -> Footer:
+        """Return FOOTER with what is new but for places."""
+        changed = Footer()
+        changed.CopyFrom(footer)
+        if self.place is not None:
+            changed.last_shard = self.place.last
+        return changed
 
 
 class _LimitTooLowError(Exception):
@@ -99,19 +134,19 @@ class _LimitTooLowError(Exception):
 class _Copy:
     """The records of one file on their way into another."""
 
-    def __init__(self, file: FileReader, sink: Sink, header: Header, key: str | None, edit: Edit | None) -> None:
+    def __init__(self, file: FileReader, sink: Sink, header: Header, changes: _Changes) -> None:
         self._file = file
-        self._edit = edit
+        self._changes = changes
         self._limit = header.max_record_size
-        file_key = set_key(header, key)
-        self._stream = RecordStream(sink, header, file.meta(), file_key)
+        file_key = set_key(header, changes.key)
+        self._stream = RecordStream(sink, header, changes.meta(file.meta()), file_key)
         self._places: dict[int, tuple[Place, Place]] = {}
 
     def run(self) -> None:
         for record in self._file.records():
             kind = record.message.kind
             if kind == _FOOTER:
-                footer = parse(Footer, self._file.body(record))
+                footer = self._changes.footer(parse(Footer, self._file.body(record)))
                 self._correct(footer.index, record)
                 self._stream.finish(footer)
             elif kind == _INDEX:
@@ -122,12 +157,8 @@ class _Copy:
                 self._keep(record, self._write_edited(record))
 
     def _write_edited(self, record: StoredRecord) -> Place:
-        if record.message.kind == _BLOCK and self._edit is not None:
-            body = self._file.body(record)
-            edited = self._edit(body)
-            if edited is not body:
-                return self._write(_BLOCK, edited)
-        return self._write_stored(record)
+        edited = _edited(self._file, record, self._changes)
+        return self._write_stored(record) if edited is None else self._write(record.message.kind, edited)
 
     def _write(self, kind: RecordKind, body: bytes) -> Place:
         self._check_limit(len(body) + ENVELOPE_SIZE)
@@ -167,22 +198,39 @@ def _listed(entry: BlockEntry | IndexEntry) -> Place:
     return Place(entry.offset, entry.size, entry.seq, entry.crc32)
 
 
-def _compare(old: FileReader, path: os.PathLike[str], key: str | None, edit: Edit | None) -> None:
-    """Read the new file as anybody will, and compare it with the old one record by record."""
+def _edited(file: FileReader, record: StoredRecord, changes: _Changes) -> bytes | None:
+    """Return the new body of META or a block; None where it stays as it is stored."""
+    kind = record.message.kind
+    change: Edit | None = None
+    if kind == _META and changes.place is not None:
+        change = changes.meta
+    elif kind == _BLOCK:
+        change = changes.edit
+    if change is None:
+        return None
+    body = file.body(record)
+    edited = change(body)
+    return None if edited is body else edited
+
+
+def _compare(old: FileReader, path: os.PathLike[str], changes: _Changes) -> bytes:
+    """Read the new file as anybody will, compare it with the old one record by record, and return SHA-256 of FOOTER."""
     with BytesSource(path) as source:
-        new = FileReader(source, key, old.head.header.content)
+        new = FileReader(source, changes.key, old.head.header.content)
         walked: set[Place] = set()
-        counts = [_without_places(file.footer).SerializeToString(deterministic=True) for file in (old, new)]
+        footers = changes.footer(old.footer), new.footer
+        counts = [_without_places(footer).SerializeToString(deterministic=True) for footer in footers]
         same = counts[0] == counts[1]
         # Footers that agree count the same number of records.
         for before, after in zip(old.records(), new.records(), strict=True) if same else ():
-            same = before.message.kind == after.message.kind and _same(old, before, new, after, edit, walked)
+            same = before.message.kind == after.message.kind and _same(old, before, new, after, changes, walked)
             walked.add(_place(after))
             if not same:
                 break
         if not same:
             message = "the new file does not say what was written; the old one is untouched"
             raise DamagedFileError(message, path)
+        return new.footer_digest()
 
 
 def _same(  # noqa: PLR0913, PLR0917 -- two files and what is known of them
@@ -190,7 +238,7 @@ def _same(  # noqa: PLR0913, PLR0917 -- two files and what is known of them
     before: StoredRecord,
     new: FileReader,
     after: StoredRecord,
-    edit: Edit | None,
+    changes: _Changes,
     walked: set[Place],
 ) -> bool:
     kind = before.message.kind
@@ -200,8 +248,9 @@ def _same(  # noqa: PLR0913, PLR0917 -- two files and what is known of them
         indexes = [parse(Index, file.body(record)) for file, record in ((old, before), (new, after))]
         same = _without_places(indexes[0]) == _without_places(indexes[1])
         return same and walked.issuperset(map(_listed, indexes[1].blocks))
-    if kind == _BLOCK and edit is not None:
-        return edit(old.body(before)) == new.body(after)
+    edited = _edited(old, before, changes)
+    if edited is not None:
+        return edited == new.body(after)
     stored = before.message.codec, before.message.raw_size, old.payload(before)
     return stored == (after.message.codec, after.message.raw_size, new.payload(after))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -11,15 +12,20 @@ from typing import TYPE_CHECKING
 from datumpb.container.atomic import PARTIAL_SUFFIX
 from datumpb.container.bytes_source import BytesSource
 from datumpb.container.header import read_head, unlock
+from datumpb.container.reader import DatumReader
 from datumpb.container.reseal import Seals, reseal
+from datumpb.container.shard_place import ShardPlace
+from datumpb.container.sharded_reader import ShardedReader
 from datumpb.crypto.keys import read_key_file, write_key_file
 from datumpb.dataset import layout
 from datumpb.dataset.export import Export
 from datumpb.dataset.media_change import MediaChange, refuse_encrypted_media
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.progress import Progress, no_progress
+from datumpb.dataset.subset_files import subset_files
 from datumpb.dataset.workplace import Workplace, settle
 from datumpb.errors import DatasetError, InvalidKeyError, OptionError, OutputExistsError, WrongKeyError
+from datumpb.messages import ContentType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +60,7 @@ def change_key_of_file(path: Path, output: Path | None, seals: Seals, *, overwri
         overwrite: Whether a file at `output` is replaced.
 
     Raises:
-        OptionError: Its media are encrypted, too: they would not fit to it any more.
+        OptionError: Its media are encrypted, too, or it is a shard: the rest would not fit to it any more.
         OutputExistsError: `output` is there already.
         FileError: The file is damaged.
         KeyProblemError: The old key does not open it.
@@ -63,8 +69,18 @@ def change_key_of_file(path: Path, output: Path | None, seals: Seals, *, overwri
     if output is not None and output.exists() and not overwrite:
         message = f"{output}: the output is there already; choose another, or ask for overwriting"
         raise OutputExistsError(message)
+    _refuse_shard(path, seals.old)
     # Through a link: the file is replaced, not the link.
     reseal(path, path.resolve() if output is None else output, seals, refuse_encrypted_media)
+
+
+def _refuse_shard(path: Path, key: str | None) -> None:
+    with BytesSource(path) as source:
+        content = read_head(source).header.content
+    with DatumReader(path, key) as reader:
+        if content == ContentType.CONTENT_TYPE_ANNOTATIONS and reader.meta_message.HasField("shard"):
+            message = f"{path}: a shard, which the others would refuse with another key: name the dataset's folder"
+            raise OptionError(message)
 
 
 def change_key_of_folder(  # noqa: PLR0913 -- two folders, and options by name
@@ -91,6 +107,7 @@ def change_key_of_folder(  # noqa: PLR0913 -- two folders, and options by name
         progress: Is told how far the work is.
 
     Raises:
+        ShardError: A shard of a subset is missing, or from another writing.
         DatasetError: It is no dataset of this format, or not encrypted as a whole, or the output cannot be there.
         FileError: A file is damaged.
         KeyProblemError: The old key does not open it.
@@ -118,9 +135,11 @@ def change_key_of_folder(  # noqa: PLR0913 -- two folders, and options by name
         else:
             folder.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         change = MediaChange(path, folder.folder, seals) if media and None in (seals.old, seals.new) else None
-        for file in progress(annotations, len(annotations), "annotations"):
-            (folder.folder / file).parent.mkdir(exist_ok=True)
-            reseal(path / file, folder.folder / file, seals, change)
+        (folder.folder / layout.ANNOTATIONS).mkdir()
+        digest = b""
+        for file, place in progress(_in_order(path, seals.old), len(annotations), "annotations"):
+            moved = None if place is None else dataclasses.replace(place, previous=digest if place.index else b"")
+            digest = reseal(path / file, folder.folder / file, seals, change, moved)
         if change is not None:
             done.media, done.missing = len(change.changed), len(change.missing)
             others = [file for file in others if file.as_posix() not in change.changed]
@@ -129,6 +148,19 @@ def change_key_of_folder(  # noqa: PLR0913 -- two folders, and options by name
         if keep_key and seals.new is not None:
             write_key_file(folder.folder / layout.SECRET_KEY, seals.new)
     return done
+
+
+def _in_order(path: Path, key: str | None) -> Iterator[tuple[Path, ShardPlace | None]]:
+    """Yield all annotation files, relative to the dataset, and their place among shards; those in their order."""
+    for subset in subset_files(path).values():
+        subset.refuse_faults()
+        if subset.sharded:
+            with ShardedReader(subset.files, key) as reader:
+                len(reader)  # all of them are looked at
+        last = len(subset.files) - 1
+        for index, file in enumerate(subset.files):
+            place = ShardPlace(index, b"", index == last) if subset.sharded else None
+            yield file.relative_to(path), place
 
 
 def _other(  # noqa: PLR0913, PLR0917 -- a file, where it is, and where it goes

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datumpb.container.annotation_file import AnnotationFile, ShardPlace
+from datumpb.container.annotation_file import AnnotationFile
+from datumpb.container.shard_place import ShardPlace
 from datumpb.dataset import layout
 from datumpb.dataset.subset_files import MAX_SHARDS, shard_file
 from datumpb.errors import OptionError
