@@ -90,10 +90,13 @@ def _chosen_items(dataset: dp.Dataset, path: Path, item_id: str | None, subset: 
 def _dynamic_lines(path: Path, item_id: str | None, subset: str | None, key: str | None) -> Iterator[str]:
     from google.protobuf.json_format import MessageToJson  # noqa: PLC0415 -- loaded when a command runs
 
-    from datumpb.cli.files import annotation_files  # noqa: PLC0415 -- as above
+    from datumpb.cli.files import files_by_subset  # noqa: PLC0415 -- as above
     from datumpb.container.schema import dynamic_items  # noqa: PLC0415 -- as above
 
-    files = [file for file in annotation_files(path) if subset is None or file.stem == subset]
+    chosen = [files for files in files_by_subset(path) if subset is None or files.subset == subset]
+    for one in chosen:
+        one.refuse_faults()
+    files = [file for one in chosen for file in one.files]
     if not files:
         message = f"{path}: no .datum file" if subset is None else f"{path}: there is no subset {subset!r}"
         raise dp.ItemNotFoundError(message)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from datumpb.container.bytes_source import BytesSource
 from datumpb.container.header import read_head
-from datumpb.dataset import layout
 from datumpb.dataset.dataset import Dataset
 from datumpb.dataset.registry import detect_format, detect_formats, find_format
+from datumpb.dataset.subset_files import SubsetFiles, subset_files
 from datumpb.errors import UnexpectedKeyError
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 OWN_FORMAT = "datumpb"
 
 
-def annotation_files(path: Path) -> list[Path]:
-    """Return the file itself, or the annotation files of a dataset's folder in the order of their names."""
-    return [path] if path.is_file() else list(layout.annotation_files(path).values())
+def files_by_subset(path: Path) -> list[SubsetFiles]:
+    """Return the file itself, or the annotation files of a dataset's folder subset by subset, shards in their order."""
+    return [SubsetFiles(path.stem, [path])] if path.is_file() else list(subset_files(path).values())
 
 
 def read_header(path: Path) -> Header:

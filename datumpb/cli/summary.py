@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from datumpb.cli.files import OWN_FORMAT, annotation_files, format_of, open_dataset, read_header
+from datumpb.cli.files import OWN_FORMAT, files_by_subset, format_of, open_dataset, read_header
 from datumpb.cli.folder_sizes import FolderSizes, folder_sizes
 from datumpb.container.reader import DatumReader
 from datumpb.messages import AnnotationType
@@ -34,6 +34,7 @@ class FileSummary:
         features: The names of its required and optional features.
         records: How many records it has, FOOTER and TRAILER included.
         subset: The subset it belongs to.
+        shard: Which shard of it the file is, from 0; None where it holds the whole subset, too.
         items: How many items it holds.
         annotations: How many annotations they have.
     """
@@ -46,6 +47,7 @@ class FileSummary:
     features: list[str]
     records: int | None = None
     subset: str | None = None
+    shard: int | None = None
     items: int | None = None
     annotations: int | None = None
 
@@ -126,7 +128,10 @@ def summarize(path: Path, key: Key | None) -> Summary:
 
 def _summarize_files(path: Path, key: str | None) -> tuple[list[FileSummary], Contents | None]:
     files, contents = [], Contents()
-    for file in annotation_files(path):
+    subsets = files_by_subset(path)
+    for subset in subsets:
+        subset.refuse_faults()
+    for file in (file for subset in subsets for file in subset.files):
         summary = _summarize_header(file)
         files.append(summary)
         if summary.encrypted and key is None:
@@ -134,6 +139,7 @@ def _summarize_files(path: Path, key: str | None) -> tuple[list[FileSummary], Co
         with DatumReader(file, key) as reader:
             summary.records = reader.footer.record_count + 2
             summary.subset = reader.subset
+            summary.shard = reader.meta_message.shard.index if reader.meta_message.HasField("shard") else None
             summary.items = len(reader)
             summary.annotations = reader.statistics.annotation_count
             contents.add_file(reader)

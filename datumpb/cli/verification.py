@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datumpb.cli.files import OWN_FORMAT, annotation_files, format_of, open_dataset
+from datumpb.cli.files import OWN_FORMAT, files_by_subset, format_of, open_dataset
+from datumpb.cli.findings import Finding, shard_findings
 from datumpb.cli.progress import byte_progress, terminal_progress
+from datumpb.container.item_ids import ItemIds
 from datumpb.container.media_file import EncryptedMediaFolder
 from datumpb.container.reader import dataset_root
 from datumpb.container.verify import Verified, Watcher, inspect_file
@@ -21,27 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from datumpb.cli.keys import Key
+    from datumpb.dataset.subset_files import SubsetFiles
     from datumpb.model.item import Item
     from datumpb.model.media import MediaRef
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong.
-
-    Attributes:
-        path: With which file.
-        what: What it is.
-        offset: Where in the file, in bytes; None where no place is to blame.
-        size: How many bytes cannot be used because of it; None where that says nothing.
-        affects: What that is.
-    """
-
-    path: str
-    what: str
-    offset: int | None = None
-    size: int | None = None
-    affects: str | None = None
 
 
 @dataclass(slots=True)
@@ -103,23 +87,35 @@ def _verify_own(path: Path, key: Key | None, verification: Verification) -> None
     text = None if key is None else key.text
     root = path if path.is_dir() else dataset_root(path)
     watcher = _MediaWatcher(EncryptedMediaFolder(root, text), verification)
-    for file in annotation_files(path):
-        content = ContentType.CONTENT_TYPE_ANNOTATIONS if path.is_dir() else None
-        with byte_progress(file.stat().st_size, file.name) as watcher.passed:
-            inspection = inspect_file(file, text, content=content, watcher=watcher)
-        verification.files[file] = inspection.found
-        for fault in inspection.faults:
-            finding = Finding(str(file), fault.error.message, fault.error.offset, fault.size, fault.affects)
-            verification.faults.append(finding)
-        if path.is_dir() and inspection.subset not in {None, file.stem}:
-            what = f"the file holds the subset {inspection.subset!r}: it was renamed, or swapped for another"
-            verification.faults.append(Finding(str(file), what, affects="all of it"))
-        verification.complete = verification.complete and inspection.opened
+    for files in files_by_subset(path):
+        watcher.begin(files)
+        for file in files.files:
+            subset = _verify_file(file, text, verification, watcher, alone=path.is_file())
+            if path.is_dir() and subset not in {None, files.subset}:
+                what = f"the file holds the subset {subset!r}: it was renamed, or swapped for another"
+                verification.faults.append(Finding(str(file), what, affects="all of it"))
+        if path.is_dir() and verification.complete:
+            verification.faults.extend(shard_findings(files, text, watcher.ids))
     counts = [found.items for found in verification.files.values()]
     if None not in counts:
         verification.items = sum(filter(None, counts))
     if not verification.complete and key is None and verification.media is not None:
         _verify_sealed_media(root, verification, verification.media)
+
+
+def _verify_file(
+    file: Path, key: str | None, verification: Verification, watcher: _MediaWatcher, *, alone: bool
+) -> str | None:
+    """Check one annotation file, and return the subset that it is of."""
+    content = None if alone else ContentType.CONTENT_TYPE_ANNOTATIONS
+    with byte_progress(file.stat().st_size, file.name) as watcher.passed:
+        inspection = inspect_file(file, key, content=content, watcher=watcher)
+    verification.files[file] = inspection.found
+    for fault in inspection.faults:
+        finding = Finding(str(file), fault.error.message, fault.error.offset, fault.size, fault.affects)
+        verification.faults.append(finding)
+    verification.complete = verification.complete and inspection.opened
+    return inspection.subset
 
 
 def _verify_sealed_media(root: Path, verification: Verification, count: MediaCount) -> None:
@@ -163,8 +159,17 @@ class _MediaWatcher(Watcher):
         self._verification = verification
         # Many items may show frames of one video, one after the other; once is enough.
         self._last: str | None = None
+        self.ids = ItemIds()
+        self._sharded = False
+
+    def begin(self, files: SubsetFiles) -> None:
+        """Begin with the next subset."""
+        self._sharded = files.sharded
+        self.ids = ItemIds()
 
     def item(self, item: Item) -> None:
+        if self._sharded:
+            self.ids.add(item.id)
         count = self._verification.media
         for ref in item_media(item) if count is not None else ():
             if count is not None and ref.path is not None and ref.data is None and ref.path != self._last:

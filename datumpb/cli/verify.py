@@ -14,7 +14,8 @@ from datumpb.cli.keys import VARIABLE, chosen_key, key_options
 from datumpb.cli.text import counted, printable, size
 
 if TYPE_CHECKING:
-    from datumpb.cli.verification import Finding, Verification
+    from datumpb.cli.findings import Finding
+    from datumpb.cli.verification import Verification
 
 DAMAGED = 1
 COULD_NOT_RUN = 2

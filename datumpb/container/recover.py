@@ -37,6 +37,8 @@ from datumpb.model.media import MediaType
 from datumpb.model.meta import Meta as ModelMeta
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from datumpb.container.record import StoredRecord
     from datumpb.container.record_writer import Place
     from datumpb.container.sink import Sink
@@ -46,22 +48,28 @@ if TYPE_CHECKING:
 _BLOCK = RecordKind.RECORD_KIND_BLOCK
 
 
-def recover_file(
+def recover_file(  # noqa: PLR0913 -- what a shard takes beside, by name
     path: str | os.PathLike[str],
     target: str | os.PathLike[str],
     key: str | bytes | None = None,
     watcher: Watcher | None = None,
+    *,
+    known_ids: AbstractSet[str] = frozenset(),
+    spare_meta: bytes | None = None,
 ) -> Recovery:
     """Write a sound annotation file with every item of a damaged one that is provably intact.
 
     That is: its block has its checksum, and in an encrypted file its tag; INDEX and FOOTER list the block, where they
-    survived; and the item is one that a verifier accepts. Items keep their order and their bytes.
+    survived; and the item is one that a verifier accepts. Items keep their order and their bytes. What is left of a
+    shard becomes a file of its own: it could not be told from the right one.
 
     Args:
         path: The damaged file; it is only read. May be unfinished, as a writer leaves it that was killed.
         target: The new file. Encrypted with the same key, where the old one is.
         key: The text of the key.
         watcher: Is told of each item that is kept, and of progress.
+        known_ids: Ids of items that were recovered from other shards of the same subset: those are left out.
+        spare_meta: META to take where that of the file is lost, from another shard.
 
     Returns:
         What is missing.
@@ -87,7 +95,7 @@ def recover_file(
         watcher = watcher or Watcher()
         found = survey(source, key, watcher.passed)
         with AtomicFile(target) as atomic:
-            recovery = _Rescue(found, key, watcher).run(atomic.file)
+            recovery = _Rescue(found, key, watcher, known_ids).run(atomic.file, spare_meta)
             if not recovery.items and recovery.losses:
                 message = "no item in it is intact: nothing was written"
                 raise DamagedFileError(message, path)
@@ -102,6 +110,15 @@ def subset_of(path: Path) -> str:
     return Path(name).stem or "recovered"
 
 
+def _whole(meta: bytes) -> bytes:
+    """Return the body of META as that of a file which is no shard; the same where it is none."""
+    message = parse(Meta, meta)
+    if not message.HasField("shard"):
+        return meta
+    message.ClearField("shard")
+    return message.SerializeToString(deterministic=True)
+
+
 def _same_folder(path: Path, target: Path) -> bool:
     return path.absolute().parent.resolve() == target.absolute().parent.resolve()
 
@@ -109,7 +126,7 @@ def _same_folder(path: Path, target: Path) -> bool:
 class _Rescue:
     """The intact records of one file on their way into another."""
 
-    def __init__(self, found: Survey, key: str | bytes | None, watcher: Watcher) -> None:
+    def __init__(self, found: Survey, key: str | bytes | None, watcher: Watcher, known_ids: AbstractSet[str]) -> None:
         self._found = found
         self._key = key
         self._watcher = watcher
@@ -117,14 +134,15 @@ class _Rescue:
         self._recovery = Recovery(notes=found.notes)
         self._missing = Missing(found, self._recovery)
         self._ids: set[str] = set()
+        self._known_ids = known_ids
         self._index = IndexBuilder()
         self._statistics = Statistics()
         self._label_count: int | None = None
         self._subset = ""
 
-    def run(self, sink: Sink) -> Recovery:
+    def run(self, sink: Sink, spare_meta: bytes | None) -> Recovery:
         """Write the file."""
-        meta = self._meta()
+        meta = self._meta(self._found.meta) or self._meta(spare_meta) or self._new_meta()
         chosen = self._missing.choose()
         header, file_key = self._header(meta, chosen)
         self._stream = RecordStream(sink, header, meta, file_key)
@@ -142,8 +160,7 @@ class _Rescue:
             self._recovery.of_items = self._found.footer.item_count
         return self._recovery
 
-    def _meta(self) -> bytes:
-        body = self._found.meta
+    def _meta(self, body: bytes | None) -> bytes | None:
         if body is not None:
             try:
                 meta = decode_meta(parse(Meta, body))
@@ -154,7 +171,10 @@ class _Rescue:
             else:
                 self._subset = meta.subset
                 self._label_count = None if meta.categories.labels is None else len(meta.categories.labels)
-                return body
+                return _whole(body)
+        return None
+
+    def _new_meta(self) -> bytes:
         self._subset = subset_of(Path(self._path))
         what = f"META is lost: labels are numbers without names, and the subset is called {self._subset!r} as the file"
         holes = [hole.gap for hole in self._found.holes if hole.after < META_SEQ and hole.before != META_SEQ]
@@ -211,7 +231,7 @@ class _Rescue:
             message = parse_item(data)
             item = decode_item(message, self._subset, self._watcher.media)
             check_item(item, self._label_count)
-            if item.id in self._ids:
+            if item.id in self._ids or item.id in self._known_ids:
                 text = f"item {item.id!r} is there twice: the first one is kept"
                 raise DamagedFileError(text)
         except UnsupportedFileError as error:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datumpb.container.media_file import EncryptedMediaFolder
 from datumpb.container.reader import DatumReader
 from datumpb.container.recover import recover_file
+from datumpb.container.reseal import Seals, reseal
+from datumpb.container.shard_place import ShardPlace
 from datumpb.container.verify import Watcher
 from datumpb.dataset import layout
 from datumpb.dataset.export import Export
 from datumpb.dataset.item_media import item_media
 from datumpb.dataset.output import OutputFolder
+from datumpb.dataset.subset_files import shard_file, subset_files
 from datumpb.errors import (
     DamagedFileError,
     DatasetError,
@@ -23,12 +27,13 @@ from datumpb.errors import (
     NotADatumFileError,
     OutputExistsError,
 )
+from datumpb.messages import Meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from datumpb.container.recovery import Recovery
+    from datumpb.dataset.subset_files import SubsetFiles
     from datumpb.model.item import Item
 
 
@@ -80,16 +85,19 @@ def recover_folder(
     if os.path.lexists(target):
         message = f"{target}: is there already; recovery never replaces anything"
         raise OutputExistsError(message)
-    files = layout.annotation_files(path)
-    if not files:
+    subsets = subset_files(path)
+    if not subsets:
         message = f"{path}: no annotation files ({layout.ANNOTATIONS}/*{layout.SUFFIX})"
         raise DatasetError(message)
     result = FolderRecovery()
     with OutputFolder(target, Export()) as output:
         (output.folder / layout.ANNOTATIONS).mkdir()
         watcher = _Media(path, output.folder, key, result, passed)
-        for file in files.values():
-            _recover_subset(file, output.folder, key, watcher)
+        for files in subsets.values():
+            if files.sharded:
+                _recover_shards(files, output.folder, key, watcher)
+            else:
+                _recover_subset(files.files[0], output.folder, key, watcher)
         if not result.files:
             file, why = next(iter(result.lost.items()))
             message = f"nothing can be recovered: {file.name}: {why}"
@@ -97,6 +105,47 @@ def recover_folder(
         if (path / layout.DATASET_META).is_file():
             shutil.copyfile(path / layout.DATASET_META, output.folder / layout.DATASET_META)
     return result
+
+
+def _recover_shards(files: SubsetFiles, folder: Path, key: str | None, watcher: _Media) -> None:
+    """Recover what is left of a subset's shards as a new set of shards, in the order of the old one."""
+    for fault in files.faults:
+        watcher.result.lost[Path(str(fault.path))] = fault.message
+    meta = next(filter(None, (_meta(file, key) for file in files.files)), None)
+    made: list[Path] = []
+    watcher.ids = set()
+    for file in files.files:
+        target = folder / layout.ANNOTATIONS / f".recovered-{len(made):05}"
+        try:
+            recovery = recover_file(file, target, key, watcher, known_ids=watcher.ids, spare_meta=meta)
+        except (DamagedFileError, NotADatumFileError) as error:
+            watcher.result.lost[file] = error.message
+            continue
+        if meta is not None and _meta(target, key) != meta:
+            target.unlink()
+            watcher.result.lost[file] = "its META is not that of the other shards: it is from another writing"
+            continue
+        watcher.result.files[file] = recovery
+        made.append(target)
+    subset = files.subset if meta is None else Meta.FromString(meta).subset
+    digest = b""
+    for index, file in enumerate(made):
+        place = ShardPlace(index, digest, last=index == len(made) - 1)
+        target = shard_file(folder, subset, index, len(made))
+        digest = reseal(file, target, Seals(key, key), place=place)
+        file.unlink()
+
+
+def _meta(file: Path, key: str | None) -> bytes | None:
+    """Return META of a file as if it were no shard; None where that cannot be read."""
+    meta = Meta()
+    try:
+        with DatumReader(file, key) as reader:
+            meta.CopyFrom(reader.meta_message)
+    except (DamagedFileError, NotADatumFileError):
+        return None
+    meta.ClearField("shard")
+    return meta.SerializeToString(deterministic=True)
 
 
 def _recover_subset(file: Path, folder: Path, key: str | None, watcher: _Media) -> None:
@@ -133,8 +182,10 @@ class _Media(Watcher):
         super().__init__(self._source, passed)
         self._folder = folder
         self.result = result
+        self.ids: set[str] = set()
 
     def item(self, item: Item) -> None:
+        self.ids.add(item.id)
         for ref in item_media(item):
             if ref.path is None or ref.data is not None or ref.path in self.result.lost_media:
                 continue
