@@ -38,20 +38,20 @@ class Finding:
     affects: str | None = None
 
 
-def shard_findings(files: SubsetFiles, key: str | None, ids: ItemIds) -> Iterator[Finding]:
+def shard_findings(files: SubsetFiles, key: str | None, ids: ItemIds, *, locked: bool) -> Iterator[Finding]:
     """Yield what is wrong with a subset's files together, which none of them shows alone.
 
     Args:
         files: The files of the subset, each of them looked into already.
         key: The text of their key.
         ids: The ids of all items of shards, in their order.
+        locked: Whether some are encrypted and cannot be looked into without the key: then only their names tell.
     """
     for error in files.faults:
         yield Finding(str(error.path), error.message)
-    if not files.sharded:
-        yield from _stray(files.files[0], key)
-    elif not files.faults:
-        yield from _between(files.files, key, ids)
+    if locked or files.faults:
+        return
+    yield from _between(files.files, key, ids) if files.sharded else _stray(files.files[0], key)
 
 
 def _stray(file: Path, key: str | None) -> Iterator[Finding]:

@@ -94,8 +94,9 @@ def _verify_own(path: Path, key: Key | None, verification: Verification) -> None
             if path.is_dir() and subset not in {None, files.subset}:
                 what = f"the file holds the subset {subset!r}: it was renamed, or swapped for another"
                 verification.faults.append(Finding(str(file), what, affects="all of it"))
-        if path.is_dir() and verification.complete:
-            verification.faults.extend(shard_findings(files, text, watcher.ids))
+        if path.is_dir():
+            locked = not verification.complete
+            verification.faults.extend(shard_findings(files, text, watcher.ids, locked=locked))
     counts = [found.items for found in verification.files.values()]
     if None not in counts:
         verification.items = sum(filter(None, counts))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def check(reader: dp.DatumReader, start: int) -> int:
+def check(reader: dp.DatumReader | dp.ShardedReader, start: int) -> int:
     """Read in every way and return how many items were wrong."""
     count = len(reader)
     wrong = sum(item.attributes != {"number": index} for index, item in enumerate(reader))
