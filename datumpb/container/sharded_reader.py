@@ -245,8 +245,15 @@ class ShardedReader:
             raise ShardError(fault, self._paths[shard])
         self._checked.add(shard)
 
+    def _check_number(self) -> None:
+        """See before anything else that there are neither more shards nor fewer than were written."""
+        last = len(self._paths) - 1
+        reader = self._reader(last)
+        if reader.meta_message.shard.index != last or not reader.footer.last_shard:
+            self._check(last)
+
     def _in_order(self) -> Iterator[DatumReader]:
-        self._check(len(self._paths) - 1)
+        self._check_number()
         for shard in range(len(self._paths)):
             self._check(shard)
             yield self._reader(shard)
@@ -257,7 +264,8 @@ class ShardedReader:
             shards = range(len(self._paths))
             with ThreadPoolExecutor(min(_INDEX_THREADS, len(shards))) as threads:
                 counts = list(threads.map(lambda shard: len(self._reader(shard)), shards))
-            for shard in (shards[-1], *shards):  # the last one tells best what is wrong with their number
+            self._check_number()
+            for shard in shards:
                 self._check(shard)
             self._starts = list(accumulate(counts, initial=0))
         return self._starts

@@ -79,8 +79,8 @@ def test_iteration_opens_a_shard_when_it_comes_to_it(folder: Path, key: str | No
     assert [one for one in reader._readers if one._files] == []
     items = iter(reader)
     next(items)
-    # The first, and the two by which it is known that none is missing at the end.
-    assert [bool(one._files) for one in reader._readers] == [True, False, True, True]
+    # The first, and the one by which it is known that none is missing at the end.
+    assert [bool(one._files) for one in reader._readers] == [True, False, False, True]
 
 
 def test_after_close(folder: Path, key: str | None) -> None:

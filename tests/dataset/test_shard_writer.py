@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_sizes(text: str | int, size: int) -> None:
         {"shard_size": "5 parsecs"}, {"shard_size": "0.1"},
     ],
 )  # fmt: skip
-def test_options_that_make_no_sense(tmp_path: Path, options: dict[str, object]) -> None:
+def test_options_that_make_no_sense(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(OptionError):
         sharded(tmp_path / "set", 3, **options)
     assert not (tmp_path / "set").exists()
