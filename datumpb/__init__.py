@@ -41,6 +41,7 @@ from datumpb.errors import (
     UnknownDataWarning,
     UnknownFormatError,
     UnsupportedFileError,
+    WorkerError,
     WrongKeyError,
 )
 from datumpb.version import __version__
@@ -181,6 +182,7 @@ __all__ = [
     "Value",
     "Video",
     "VideoFrame",
+    "WorkerError",
     "WrongKeyError",
     "__version__",
     "generate_key",

@@ -32,6 +32,7 @@
     │   ├── OptionError               an option that a format does not know or cannot honour
     │   ├── MissingExtraError         it needs a library that is not installed
     │   └── BridgeError               a library behind a bridge failed at it
+    ├── WorkerError                   a worker process ended, or cannot be used
     └── ClosedError                   a reader or writer is used after it was closed
 
 A message is one line that a person can act on. It never shows a key.
@@ -342,6 +343,10 @@ class BridgeError(DatasetError):
 
     What to do: the message has what that library said; its own documentation may know more.
     """
+
+
+class WorkerError(DatumpbError):
+    """A worker process ended before its work was done, or cannot be used."""
 
 
 class ClosedError(DatumpbError, ValueError):

@@ -37,6 +37,8 @@ _OPTIONS = (
     click.option("--num-shards", type=int, metavar="N", help="Write each subset in N files (format datumpb)."),
     click.option("--shard-size", metavar="SIZE",
                  help="Write each subset in files of at most SIZE, such as 100MB (format datumpb)."),
+    click.option("--num-workers", type=click.IntRange(min=0), metavar="N",
+                 help="Processes that encode items (format datumpb); all cores, or one for few items, where left out."),
     click.option("--save-dataset-meta", is_flag=True, help="Write dataset_meta.json, a plain list of the labels."),
     key_options,
 )  # fmt: skip
@@ -56,6 +58,7 @@ class Output:
     no_media_encryption: bool
     num_shards: int | None
     shard_size: str | None
+    num_workers: int | None
     save_dataset_meta: bool
     encryption_key: str | None
     key_file: Path | None
@@ -124,8 +127,10 @@ def write_output(
     from datumpb.cli.folder_sizes import folder_sizes  # noqa: PLC0415 -- loaded when a command runs
 
     path, encryption = output.output_path, _encryption(output)
-    sharding = {"num_shards": output.num_shards, "shard_size": output.shard_size}
-    options = {**options, **{name: value for name, value in sharding.items() if value is not None}}
+    own = {"num_shards": output.num_shards, "shard_size": output.shard_size, "num_workers": output.num_workers}
+    if "num_workers" in target.write_options() and own["num_workers"] is None:
+        own["num_workers"] = 0
+    options = {**options, **{name: value for name, value in own.items() if value is not None}}
     before = [folder_sizes(one.path) for one in inputs]
     with naming(path):
         losses = dataset.export(

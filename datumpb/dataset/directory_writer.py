@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datumpb.codec.meta import encode_meta
 from datumpb.container.annotation_file import AnnotationFile
-from datumpb.container.block_cutter import BlockCutter, pack
+from datumpb.container.block_cutter import BlockCutter
 from datumpb.container.item_encoder import ItemEncoder
 from datumpb.dataset import layout
 from datumpb.dataset.dataset_meta import write_dataset_meta
@@ -16,6 +17,7 @@ from datumpb.dataset.directory import DatasetFolder
 from datumpb.dataset.encryption import check_options, key_text, new_keys
 from datumpb.dataset.media_store import MediaStore
 from datumpb.dataset.output import OutputFolder
+from datumpb.dataset.pipeline import Pipeline, chosen_workers
 from datumpb.dataset.shard_writer import Sharding, ShardWriter
 from datumpb.dataset.subset_files import is_shard_name
 from datumpb.errors import InvalidItemError, OptionError
@@ -40,6 +42,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
     save_dataset_meta: bool = False,
     num_shards: int | None = None,
     shard_size: int | str | None = None,
+    num_workers: int = 1,
 ) -> None:
     """Write a dataset as a folder of the datumpb format.
 
@@ -56,34 +59,41 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
         num_shards: How many shards each subset is written in, of as many items each as can be.
         shard_size: How large a shard may get at the most, in bytes or as text such as "100MB"; one block, of 256 KiB
             before compression where items are not larger, is never divided.
+        num_workers: How many processes encode items; 1: this one; 0: as many as there are cores, and this one where
+            there are few items. The output is the same. With more than one, a script has to keep to the rule of
+            `multiprocessing` that whatever it runs stands behind ``if __name__ == "__main__":``.
 
     Raises:
         OptionError: The options contradict each other, or a number is out of its range.
         OutputExistsError: The folder is not empty, and overwriting was not asked for; or a new key would replace one.
         InvalidKeyError: The key is not one.
+        WorkerError: A worker process ended, or items cannot be sent to it.
         DatumpbError: The source cannot be read or holds what the format cannot.
         OSError: A file cannot be written.
     """
     check_options(encryption, no_media_encryption, encryption_key, key_file, export.save_media)
     sharding = Sharding.of(num_shards, shard_size)
     key = key_text(encryption_key) if encryption else None
+    subsets = source.subsets()
+    workers = chosen_workers(num_workers, sum(map(source.count, subsets)))
     if not export.save_media:
         _check_kept_media(source, Path(path), None if no_media_encryption else key)
-    with new_keys() as keys, OutputFolder(path, export) as output:
+    with new_keys() as keys, OutputFolder(path, export) as output, Pipeline(workers) as pipeline:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
             key = keys.draw(output, key_file)
         media_key = None if no_media_encryption else key
         store = MediaStore(output.folder, media_key, export)
         (output.folder / layout.ANNOTATIONS).mkdir()
-        for subset in source.subsets():
+        for subset in subsets:
             meta = source.meta(subset)
             count = source.count(subset)
-            placed = (store.place(item, subset) for item in export.progress(source.items(subset), count, subset))
+            items = export.progress(source.items(subset), count, subset)
             with _subset_file(output.folder, dataclasses.replace(meta, subset=subset), key, sharding, count) as file:
                 encode = ItemEncoder(subset, meta.categories, file.max_body_size)
-                for block in BlockCutter(subset, file.starts).cut(map(encode, placed)):
-                    file.write(pack(block))
+                cutter = BlockCutter(subset, file.starts)
+                for block in pipeline.blocks(items, functools.partial(store.place, subset=subset), encode, cutter):
+                    file.write(block)
             if save_dataset_meta:
                 write_dataset_meta(output.folder, meta.categories)
 

@@ -1,0 +1,115 @@
+"""From items to packed blocks: media put in their place, items encoded, blocks cut and compressed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from datumpb.container.block_cutter import pack
+from datumpb.dataset.overlap import overlapped
+from datumpb.dataset.workers import Workers
+from datumpb.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from datumpb.container.block_cutter import BlockCutter, PackedBlock
+    from datumpb.container.item_encoder import ItemEncoder
+    from datumpb.model.item import Item
+
+# Below, starting processes takes longer than they save (docs/decisions/0022-worker-processes.md).
+FEW_ITEMS = 4000
+_ITEMS_AHEAD = 64
+_BLOCKS_AHEAD = 2  # for each worker
+
+
+def chosen_workers(num_workers: int, items: int) -> int:
+    """Return how many workers there shall be.
+
+    Args:
+        num_workers: What was asked for; 0: one for each core, and 1 where there are few items.
+        items: How many items there are.
+
+    Raises:
+        OptionError: It is no such number.
+    """
+    if num_workers < 0:
+        message = f"num_workers is 0 (as many as there are cores) or more, not {num_workers}"
+        raise OptionError(message)
+    if num_workers:
+        return num_workers
+    # A process that is itself such a worker of something may not start others.
+    alone = items < FEW_ITEMS or multiprocessing.current_process().daemon
+    return 1 if alone else _cores()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Pipeline:
+    """The steps, one after the other in this process, or several at a time. What comes out is the same.
+
+    With more than one worker, items are encoded in worker processes, because that is Python at work; blocks are
+    compressed and media copied in threads, which need no interpreter for most of it; reading the source stays here. A
+    context manager.
+    """
+
+    def __init__(self, num_workers: int) -> None:
+        """Start what is needed.
+
+        Args:
+            num_workers: How many worker processes; 1: all is done in this process.
+
+        Raises:
+            OSError: A process cannot be started.
+        """
+        self._workers: Workers | None = None
+        self._ahead = _BLOCKS_AHEAD * num_workers
+        with ExitStack() as started:
+            if num_workers > 1:
+                self._placing, self._packing = ThreadPoolExecutor(1), ThreadPoolExecutor(num_workers)
+                for executor in (self._placing, self._packing):
+                    started.callback(executor.shutdown, cancel_futures=True)
+                self._workers = started.enter_context(Workers(num_workers))
+            self._started = started.pop_all()
+
+    def blocks(
+        self, items: Iterable[Item], place: Callable[[Item], Item], encode: ItemEncoder, cutter: BlockCutter
+    ) -> Iterator[PackedBlock]:
+        """Yield the items of a subset in blocks.
+
+        Args:
+            items: The items.
+            place: Puts the media of an item in their place; called for one item after the other.
+            encode: Encodes an item.
+            cutter: Cuts the blocks.
+
+        Raises:
+            WorkerError: A worker ended.
+            DatumpbError: An item cannot be held, or its media cannot be had.
+            OSError: A media file cannot be written.
+        """
+        if self._workers is None:
+            return map(pack, cutter.cut(map(encode, map(place, items))))
+        placed = overlapped(self._placing, place, items, _ITEMS_AHEAD)
+        encoded = self._workers.map(encode, placed)
+        return overlapped(self._packing, pack, cutter.cut(encoded), self._ahead)
+
+    def __enter__(self) -> Self:
+        """Return the pipeline itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End everything that was started."""
+        self._started.close()

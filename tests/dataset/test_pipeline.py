@@ -1,0 +1,171 @@
+"""Exports with worker processes: the same bytes, the same errors, and nothing left when something goes wrong."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import datumpb as dp
+from datumpb.dataset import pipeline
+from datumpb.dataset.pipeline import chosen_workers
+from datumpb.errors import OptionError
+from tests.support.media_kinds import media_items
+from tests.support.samples import KEY, some_items
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from datumpb.model.meta import Meta
+
+    Tree = Callable[[Path], dict[str, bytes | None]]
+
+COUNT = 700
+
+
+def large_items(count: int) -> list[dp.Item]:
+    random = np.random.default_rng(0)
+    items = some_items(count)
+    for item in items:
+        points = random.integers(0, 64000, (int(random.integers(3, 60)), 2)) / 100
+        item.annotations.append(dp.Polygon(points, label=1))
+    return items
+
+
+class Items:
+    """A source of items of one subset that may end in some way."""
+
+    def __init__(self, items: list[dp.Item], end: Callable[[int], None] = lambda _index: None) -> None:
+        self._items = items
+        self._end = end
+
+    def subsets(self) -> list[str]:
+        return ["train"]
+
+    def meta(self, subset: str) -> Meta:
+        return dp.Meta(subset, {}, dp.Categories.from_labels(["cat", "dog", "emu"]))
+
+    def items(self, subset: str) -> Iterator[dp.Item]:
+        assert subset == "train"
+        for index, item in enumerate(self._items):
+            self._end(index)
+            yield item
+
+    def item(self, item_id: str, subset: str) -> dp.Item:
+        raise dp.ItemNotFoundError(item_id, subset)
+
+    def count(self, subset: str) -> int:
+        assert subset == "train"
+        return len(self._items)
+
+
+def export(path: Path, source: Items, workers: int, **options: Any) -> None:  # noqa: ANN401 -- options of the format
+    dp.Dataset(source).export(path, "datumpb", num_workers=workers, **options)
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("options", [{}, {"num_shards": 3}, {"shard_size": "60kB"}])
+def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path, tree: Tree, options: dict[str, Any]) -> None:
+    source = Items(large_items(COUNT))
+    written = []
+    for workers in (1, 2, 3):
+        export(tmp_path / f"{workers}", source, workers, **options)
+        written.append(tree(tmp_path / f"{workers}"))
+    assert written[0] == written[1] == written[2]
+    assert list(dp.Dataset.import_from(tmp_path / "2")) == large_items(COUNT)
+
+
+def test_encrypted(tmp_path: Path) -> None:
+    export(tmp_path / "out", Items(large_items(COUNT)), 2, encryption=True, encryption_key=KEY)
+    assert list(dp.Dataset.import_from(tmp_path / "out", encryption_key=KEY)) == large_items(COUNT)
+
+
+def test_media_of_all_kinds(tmp_path: Path, tree: Tree) -> None:
+    (tmp_path / "from").mkdir()
+    items = media_items(tmp_path / "from")
+    for workers in (1, 2):
+        dp.Dataset.from_iterable(items).export(tmp_path / f"{workers}", "datumpb", save_media=True, num_workers=workers)
+    assert tree(tmp_path / "1") == tree(tmp_path / "2")
+
+
+def too_large(items: list[dp.Item], index: int) -> None:
+    items[index].annotations.append(dp.Label(label=99))
+
+
+def twice(items: list[dp.Item], index: int) -> None:
+    items[index].id = items[0].id
+
+
+def foreign(items: list[dp.Item], index: int) -> None:
+    items[index].subset = "val"
+
+
+@pytest.mark.parametrize("first", [too_large, twice, foreign])
+@pytest.mark.parametrize("second", [too_large, twice, foreign])
+def test_the_first_error_is_the_same(
+    tmp_path: Path, first: Callable[[list[dp.Item], int], None], second: Callable[[list[dp.Item], int], None]
+) -> None:
+    items = some_items(300)
+    first(items, 130)
+    second(items, 133)
+    texts = []
+    for workers in (1, 2):
+        with pytest.raises(dp.InvalidItemError) as caught:
+            export(tmp_path / "out", Items(items), workers)
+        texts.append(str(caught.value))
+        assert list(tmp_path.iterdir()) == []
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("error", [dp.SourceFormatError("bad"), OSError("disk"), KeyboardInterrupt(), RuntimeError()])
+def test_a_source_that_fails(tmp_path: Path, error: BaseException) -> None:
+    def end(index: int) -> None:
+        if index == 200:
+            raise error
+
+    with pytest.raises(type(error)):
+        export(tmp_path / "out", Items(some_items(300), end), 2)
+    assert multiprocessing.active_children() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_worker_that_is_killed(tmp_path: Path) -> None:
+    def end(index: int) -> None:
+        if index == 2000:
+            process = multiprocessing.active_children()[0]
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+
+    with pytest.raises(dp.WorkerError, match="killed by signal 9"):
+        export(tmp_path / "out", Items(some_items(6000), end), 2)
+    assert multiprocessing.active_children() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_items_that_cannot_be_sent(tmp_path: Path) -> None:
+    items = some_items(10)
+    items[3].attributes["lock"] = threading.Lock()  # type: ignore[assignment]  # as no attribute is
+    with pytest.raises(dp.WorkerError, match="cannot be sent"):
+        export(tmp_path / "out", Items(items), 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_how_many_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "_cores", lambda: 5)
+    assert chosen_workers(0, pipeline.FEW_ITEMS) == 5
+    assert chosen_workers(0, pipeline.FEW_ITEMS - 1) == 1
+    assert chosen_workers(3, 1) == 3
+    with pytest.raises(OptionError):
+        chosen_workers(-1, 10)
+
+
+def test_in_a_process_that_may_not_start_others() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(chosen_workers, (0, 10**6)) == 1

@@ -1,0 +1,43 @@
+"""What worker processes do in tests: functions that can be named, so that a spawned process finds them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import datumpb as dp
+
+
+def double(number: int) -> int:
+    """Return twice the number."""
+    return 2 * number
+
+
+def which_process(_number: int) -> int:
+    """Return the process that this is, not at once."""
+    time.sleep(0.001)
+    return os.getpid()
+
+
+def refuse_13(number: int) -> int:
+    """Return the number, if it is not 13."""
+    if number == 13:
+        message = "13 is refused"
+        raise dp.InvalidItemError(message)
+    return number
+
+
+def kill_itself(number: int) -> int:
+    """End as the system ends a process that takes too much memory."""
+    if number == 100:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def exit_at(number: int) -> int:
+    """End by itself."""
+    if number == 100:
+        sys.exit(3)
+    return number
