@@ -39,7 +39,7 @@ def started(arguments: list[str], shell: str = 'exec "$@"') -> Iterator[subproce
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_heed_signals,  # noqa: PLW1509 -- no other thread is at work here
+        preexec_fn=_begin,  # noqa: PLW1509 -- no other thread is at work here
     ) as process:
         try:
             yield process
@@ -47,7 +47,8 @@ def started(arguments: list[str], shell: str = 'exec "$@"') -> Iterator[subproce
             process.kill()
 
 
-def _heed_signals() -> None:
+def _begin() -> None:
+    os.setpgrp()  # a terminal sends Ctrl-C to a whole group
     # Tests that run in the background of a shell are told to ignore Ctrl-C, and so are their children.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -98,6 +99,21 @@ def test_stopped_in_the_middle_of_a_convert(
     assert len(in_the_middle) > len(["coco", "new.key", "plain"])
     assert (process.returncode, out, err) == (status, "", f"datumpb: error: {word}\n")
     assert tree(plain) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["coco", "plain"]
+
+
+@posix
+def test_ctrl_c_reaches_worker_processes_too_and_only_one_line_is_said(plain: Path, tmp_path: Path) -> None:
+    fifo = plain / "images" / "train" / "b c.png"
+    fifo.unlink()
+    os.mkfifo(fifo)
+    arguments = ["convert", "-i", str(plain), "-o", str(tmp_path / "out"), "-f", "datumpb", "--save-media"]
+    with started([*arguments, "--num-workers", "2"]) as process:
+        end = wait_for_reader(fifo)
+        os.killpg(process.pid, signal.SIGINT)
+        os.close(end)  # the thread that copies media waits for no signal, but for its file
+        _, err = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, err) == (130, "datumpb: error: interrupted\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["coco", "plain"]
 
 
