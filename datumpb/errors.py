@@ -121,7 +121,11 @@ class TruncatedFileError(DamagedFileError):
 
 
 class ShardError(DamagedFileError):
-    """The shards of a subset are not what was written together: one is missing, doubled, or from another writing."""
+    """The shards of a subset are not what was written together: one is missing, doubled, or from another writing.
+
+    What to do: copy the file that is named from where the dataset came from, with the others, and remove shards of
+    older writings. `datumpb recover` makes a smaller dataset of those that are left.
+    """
 
 
 class AuthenticationError(DamagedFileError):
@@ -346,7 +350,12 @@ class BridgeError(DatasetError):
 
 
 class WorkerError(DatumpbError):
-    """A worker process ended before its work was done, or cannot be used."""
+    """A worker process ended before its work was done, or cannot be used. There is no output.
+
+    What to do: where it was killed, see whether memory ran out, and take fewer workers (`--num-workers`,
+    `num_workers`). With one worker, all is done in the process itself. A Python script that asks for more has to stand
+    behind ``if __name__ == "__main__":``.
+    """
 
 
 class ClosedError(DatumpbError, ValueError):

@@ -45,8 +45,21 @@ def cases(frames: Frames) -> Iterator[Case]:
     yield valid("other-salt", "another salt, so another sync", Forge([some(1)], key=_FIRST, salt=bytes(32)))
     yield valid("second-key", "encrypted with the second key", Forge([some(1)], key="second.txt"))
     yield valid("schema", "HEADER carries the schema", Forge([some(2)], header=_with_schema))
-    # Sharded files are for a later minor version to define.
+    for end, key in (("", None), ("-encrypted", _FIRST)):
+        yield valid(f"shard-first{end}", "shard 0, more to come: alone, a file as any other", _shard(0, key))
+        yield valid(f"shard-last{end}", "shard 2, the last one, without items", _shard(2, key))
     yield from _media_files(frames)
+
+
+def _shard(index: int, key: str | None) -> Forge:
+    meta = messages.Meta(subset="train")
+    meta.shard.SetInParent()
+    meta.shard.index, meta.shard.previous = index, hashlib.sha256(b"FOOTER").digest() if index else b""
+
+    def footer(message: messages.Footer) -> None:
+        message.last_shard = index > 0
+
+    return Forge([] if index else _BLOCKS, meta=meta, key=key, footer=footer)
 
 
 def _many_indexes(key: str | None) -> Forge:
@@ -86,6 +99,7 @@ def _by_the_library(name: str, frames: Frames, key: str | None) -> Case:
             "datumpb.crypto.aead.os.urandom", lambda size: hashlib.sha256(b"%d" % next(numbers)).digest()[:size]
         ),
         mock.patch("datumpb.container.record.compress", compress),
+        mock.patch("datumpb.container.block_cutter.compress", compress),
         mock.patch("datumpb.container.block_cutter.BLOCK_SIZE", 1 << 10),
         dp.DatumWriter(
             file, subset="train", categories=labels, infos=meta.infos, key=None if key is None else KEYS[key]

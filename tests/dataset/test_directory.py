@@ -88,7 +88,7 @@ def test_odd_ids(tmp_path: Path, save_media: bool) -> None:
     assert len(files) == (len(ODD_IDS) if save_media else 0)
 
 
-@pytest.mark.parametrize("subset", ["train", "a b", "漢字", "v1.2", "-", "train-00001-of-00002"])
+@pytest.mark.parametrize("subset", ["train", "a b", "漢字", "v1.2", "-", "train-1-of-2"])
 def test_odd_subsets(tmp_path: Path, subset: str) -> None:
     dp.Dataset.from_iterable([dp.Item("a", subset)]).export(tmp_path / "out", "datumpb")
     dataset = dp.Dataset.import_from(tmp_path / "out")

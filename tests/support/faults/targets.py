@@ -84,7 +84,7 @@ def make_targets(folder: Path, seed: int) -> list[Target]:
 def small_records() -> Iterator[None]:
     """Make several records of a little data."""
     with (
-        mock.patch("datumpb.container.writer.BLOCK_SIZE", _BLOCK_SIZE),
+        mock.patch("datumpb.container.block_cutter.BLOCK_SIZE", _BLOCK_SIZE),
         mock.patch("datumpb.container.media_file.RECORD_SIZE", _PIECE),
     ):
         yield
