@@ -104,6 +104,13 @@ class ShardedReader:
         """Anything about the subset."""
         return self.meta.infos
 
+    @property
+    def block_starts(self) -> list[int]:
+        """The index of each block's first item, and at the end the number of items: what is read together."""
+        starts = self._all_starts()
+        blocks = zip(starts[:-1], self._readers, strict=True)
+        return [*(start + first for start, reader in blocks for first in reader.block_starts[:-1]), starts[-1]]
+
     def __len__(self) -> int:
         """Return how many items all shards have.
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.dataset.directory import DatasetFolder
+from datumpb.dataset.directory import DatasetFolder, SubsetReader
 from datumpb.errors import ItemNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datumpb.container.reader import DatumReader
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.item import Item
 
@@ -34,7 +33,7 @@ class ItemSequence:
         Raises:
             DatumpbError: The source cannot be read.
         """
-        self._parts: list[DatumReader | _ListedItems] = [
+        self._parts: list[SubsetReader | _ListedItems] = [
             source.reader(subset) if isinstance(source, DatasetFolder) else _ListedItems(source, subset)
             for subset in subsets
         ]

@@ -46,6 +46,7 @@ def test_all_ways_to_get_at_items(folder: Path, key: str | None) -> None:
             assert reader[part] == expected[part]
         assert all(item.id in reader for item in expected)
         assert "item-99" not in reader
+        assert reader.block_starts == [0, 5, 10, 15, 20]
         assert 3 not in reader
         assert [message.id for message in reader.messages()] == [item.id for item in expected]
         assert reader.subset == "train"

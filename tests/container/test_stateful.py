@@ -66,7 +66,7 @@ class WriterAndReaders(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="datumpb-stateful-"))
         self.path = self.folder / "train.datum"
-        self.small_blocks = mock.patch("datumpb.container.writer.BLOCK_SIZE", 256)
+        self.small_blocks = mock.patch("datumpb.container.block_cutter.BLOCK_SIZE", 256)
         self.small_blocks.start()
         self.writer: dp.DatumWriter | None = None
         self.written: list[dp.Item] = []
