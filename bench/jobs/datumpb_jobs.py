@@ -1,0 +1,109 @@
+"""What datumpb does, through its public names; the conversions are done by its command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.jobs.datumpb_boxes import boxes_and_labels
+from bench.jobs.job import KEY, LOOK_UPS, SUBSET, forget, main, wanted
+from datumpb import DatumReader, Polygon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bench.jobs.job import Found, Job, Jobs, Stopwatch
+
+
+def file_of(folder: Path, name: str = "datumpb") -> Path:
+    """Return the annotation file of a dataset."""
+    return folder / name / "annotations" / f"{SUBSET}.datum"
+
+
+def plain(job: Callable[[Path, Stopwatch, str | None], Found]) -> Job:
+    """Let a job read the plain file."""
+    return lambda folder, watch: job(file_of(folder), watch, None)
+
+
+def encrypted(job: Callable[[Path, Stopwatch, str | None], Found]) -> Job:
+    """Let a job read the encrypted file."""
+    return lambda folder, watch: job(
+        file_of(folder, "datumpb-encrypted"), watch, (folder / KEY).read_text("ascii").strip()
+    )
+
+
+def read_objects(path: Path, watch: Stopwatch, key: str | None) -> Found:
+    """Make every item with all of its annotations, and every outline an array."""
+    images = coordinates = 0
+    with watch, DatumReader(path, key) as reader:
+        for item in reader:
+            images += 1
+            for annotation in item.annotations:
+                if isinstance(annotation, Polygon):
+                    coordinates += annotation.points.size
+    return {"images": images, "coordinates": coordinates}
+
+
+def read_messages(path: Path, watch: Stopwatch, key: str | None) -> Found:
+    """Make every item a message."""
+    images = annotations = 0
+    with watch, DatumReader(path, key) as reader:
+        for message in reader.messages():
+            images += 1
+            annotations += len(message.annotations)
+    return {"images": images, "annotations": annotations}
+
+
+def boxes(folder: Path, watch: Stopwatch) -> Found:
+    """Make the boxes and labels of every image arrays."""
+    images = objects = 0
+    total = 0.0
+    with watch, DatumReader(file_of(folder)) as reader:
+        for boxes_of_image, labels in boxes_and_labels(reader):
+            images += 1
+            objects += len(labels)
+            total += float(boxes_of_image.sum())
+    return {"images": images, "objects": objects, "sum": total}
+
+
+def one_item(path: Path, watch: Stopwatch, key: str | None) -> Found:
+    """Open a file that is not in the page cache and get one item of it by its id; again for other ids."""
+    names = wanted(path.parents[2])
+    with DatumReader(path, key) as reader:  # so that everything is imported, as in a process already running
+        objects = len({annotation.id for annotation in reader[names[0]].annotations})
+    for number in range(LOOK_UPS):
+        forget(path)
+        with watch, DatumReader(path, key) as reader:
+            item = reader[names[number % len(names)]]
+        assert item.id == names[number % len(names)]
+    return {"objects": objects}
+
+
+def random_items(folder: Path, watch: Stopwatch) -> Found:
+    """Get every item by its id in random order, every outline an array, from a file that was read before."""
+    names = wanted(folder)
+    coordinates = 0
+    with DatumReader(file_of(folder)) as reader:
+        assert names[0] in reader
+        with watch:
+            for name in names:
+                for annotation in reader[name].annotations:
+                    if isinstance(annotation, Polygon):
+                        coordinates += annotation.points.size
+    return {"images": len(names), "coordinates": coordinates}
+
+
+JOBS: Jobs = {
+    "read_objects": plain(read_objects),
+    "read_objects_encrypted": encrypted(read_objects),
+    "read_messages": plain(read_messages),
+    "read_messages_encrypted": encrypted(read_messages),
+    "boxes": boxes,
+    "one_item": plain(one_item),
+    "one_item_encrypted": encrypted(one_item),
+    "random_items": random_items,
+}
+
+
+if __name__ == "__main__":
+    main(JOBS)
