@@ -106,3 +106,23 @@ def test_pycocotools_agrees_with_areas_and_boxes(generated: Path, data: dict[str
             assert annotation["area"] == mask.sum()
             assert annotation["bbox"] == [columns[0], rows[0], len(columns), rows[-1] - rows[0] + 1]
     assert crowds
+
+
+def test_annotations_first_is_the_same_but_for_the_place(generator: ModuleType, tmp_path: Path) -> None:
+    generator.generate(tmp_path / "first.json", 50, annotations_first=True)
+    names = list(json.loads((tmp_path / "first.json").read_text("utf-8")))
+    assert names == ["info", "licenses", "categories", "annotations", "images"]
+
+
+def test_repeated_shapes_fit_their_images(generator: ModuleType, data: dict[str, Any], tmp_path: Path) -> None:
+    generator.generate(tmp_path / "repeated.json", IMAGES, most_drawn=50)
+    repeated = json.loads((tmp_path / "repeated.json").read_text("utf-8"))
+    assert [one["id"] for one in repeated["annotations"]] == [one["id"] for one in data["annotations"]]
+    assert [one["image_id"] for one in repeated["annotations"]] == [one["image_id"] for one in data["annotations"]]
+    sizes = {image["id"]: (image["width"], image["height"]) for image in repeated["images"]}
+    for annotation in repeated["annotations"]:
+        x, y, width, height = annotation["bbox"]
+        assert x + width <= sizes[annotation["image_id"]][0] + 0.01
+        assert y + height <= sizes[annotation["image_id"]][1] + 0.01
+    shapes = {json.dumps(annotation["segmentation"]) for annotation in repeated["annotations"]}
+    assert len(shapes) < 80
