@@ -27,13 +27,14 @@ MEGABYTE = 1e6
 PANELS = (
     ("Size of the annotations, MB", peers.CONVERT, "bytes", False),
     ("COCO JSON → own format, time", peers.CONVERT, "seconds", False),
-    ("Own format → COCO JSON, time", peers.EXPORT, "seconds", False),
     ("Everything as objects, time", peers.READ_OBJECTS, "seconds", False),
+    ("Everything as objects, peak memory, MB", peers.READ_OBJECTS, "peak", False),
     ("Boxes and labels as arrays, time", peers.BOXES, "seconds", False),
     ("One item by id, cold file, time (log)", peers.ONE_ITEM, "seconds", True),
     ("COCO JSON → own format, peak memory, MB", peers.CONVERT, "peak", False),
-    ("Everything as objects, peak memory, MB", peers.READ_OBJECTS, "peak", False),
+    ("Own format → COCO JSON, time", peers.EXPORT, "seconds", False),
 )
+ROWS = (11, 9, 5, 9)  # of panels: so many bars fit
 
 
 def style() -> None:
@@ -73,7 +74,7 @@ def value(measurement: dict[str, Any], quantity: str) -> float | None:
     return median / MEGABYTE if quantity == "peak" else median
 
 
-def panel(axes: Axes, measurements: list[dict[str, Any]], title: str, quantity: str, *, logarithmic: bool) -> None:
+def panel(axes: Axes, measurements: list[dict[str, Any]], quantity: str, *, logarithmic: bool, most: int) -> None:
     """Draw the bars of one work, the shortest on top."""
     bars = [(found, one["peer"]) for one in measurements if (found := value(one, quantity)) is not None]
     ours = next((found for found, peer in bars if peer == peers.DATUMPB.name), None)
@@ -86,9 +87,10 @@ def panel(axes: Axes, measurements: list[dict[str, Any]], title: str, quantity: 
     labels = [f"{found:,.0f} x" if quantity == "seconds" and found >= 10 else form.format(found) for found, _ in bars]  # noqa: PLR2004 -- digits
     axes.bar_label(drawn, labels, padding=3)
     axes.margins(x=0.18)
-    axes.set_title(title)
+    axes.set_ylim(len(bars) - most - 0.5, len(bars) - 0.5)  # bars of the same height in all panels
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_bounds(-0.5, len(bars) - 0.5)
     axes.tick_params(axis="y", length=0)
 
 
@@ -97,10 +99,12 @@ def main() -> None:
     source, target = map(Path, sys.argv[1:])
     results = json.loads(source.read_text("utf-8"))
     style()
-    figure, grid = plt.subplots(4, 2, figsize=(11, 12), height_ratios=(10, 9, 9, 9), layout="constrained")
-    for axes, (title, work, quantity, logarithmic) in zip(grid.flat, PANELS, strict=True):
+    figure, grid = plt.subplots(4, 2, figsize=(11, 10.5), height_ratios=ROWS, layout="constrained")
+    for number, (title, work, quantity, logarithmic) in enumerate(PANELS):
         measurements = [one for one in results["measurements"] if one["work"] == work]
-        panel(axes, measurements, title, quantity, logarithmic=logarithmic)
+        axes, most = grid.flat[number], ROWS[number // 2]
+        axes.set_title(title)
+        panel(axes, measurements, quantity, logarithmic=logarithmic, most=most)
     figure.suptitle(
         f"{results['images']:,} COCO-like images, {results['annotations']:,} annotations."
         " Times: datumpb = 1. Shorter is better.",
