@@ -11,14 +11,12 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from bench import peers, table
 from bench.demands import DEMANDS, SOURCE, Verdict
-from bench.generate_coco import generate
 from bench.jobs import job as names
-from bench.runner import JobFailedError, Measurement, run, size
+from bench.runner import JobFailedError, Measurement, generate, run, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,11 +43,9 @@ def prepare(folder: Path, images: int) -> int:
     """Write the data that all jobs start from and return how many annotations it has."""
     for made in (folder / names.COCO / "images" / names.SUBSET, (folder / names.SOURCE).parent):
         made.mkdir(parents=True)  # Datumaro wants a folder of images, even an empty one
-    count = generate(folder / names.SOURCE, images)
-    shown = [Path(image["file_name"]).stem for image in json.loads((folder / names.SOURCE).read_bytes())["images"]]
-    Random(0).shuffle(shown)
-    (folder / names.WANTED).write_text(json.dumps(shown))
-    return count
+    options = ["--images", str(images), "--ids", str(folder / names.WANTED)]
+    annotations: int = generate(folder / names.SOURCE, *options)["annotations"]
+    return annotations
 
 
 def measure(job: peers.Job, python: Path, folder: Path, measurement: Measurement) -> None:

@@ -316,6 +316,9 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=12_000, help="how many images (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another file (default: %(default)s)")
     parser.add_argument("--annotations-first", action="store_true", help="put the annotations in front of the images")
+    parser.add_argument(
+        "--ids", type=Path, metavar="FILE", help="write the images' names in random order, as JSON, too"
+    )
     parser.add_argument("--most-drawn", type=int, metavar="N", help="repeat shapes after so many annotations: faster")
     options = parser.parse_args()
     count = generate(
@@ -325,7 +328,11 @@ def main() -> None:
         annotations_first=options.annotations_first,
         most_drawn=options.most_drawn,
     )
-    print(f"{options.path}: {options.images} images, {count} annotations, {options.path.stat().st_size} bytes")
+    if options.ids:
+        names = [f"{picture.id:012}" for picture in Pictures(Random(options.seed), options.images)]
+        Random(options.seed).shuffle(names)
+        options.ids.write_text(json.dumps(names))
+    print(json.dumps({"images": options.images, "annotations": count, "bytes": options.path.stat().st_size}))
 
 
 if __name__ == "__main__":

@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.compare import RESULTS
-from bench.generate_coco import generate
 from bench.jobs import job as names
-from bench.runner import Process, run, size
+from bench.runner import Process, generate, run, size
 from bench.table import MEGABYTE, duration, rows
 
 SIZES = (1_000, 3_000, 12_000, 40_000, 120_000, 240_000, 1_000_000)
@@ -56,7 +55,8 @@ def convert(python: Path, folder: Path, images: int, *, annotations_first: bool)
     """Generate a COCO JSON, convert it, and remove it again."""
     source, target = folder / names.SOURCE, folder / ("datumpb-first" if annotations_first else "datumpb")
     source.parent.mkdir(parents=True, exist_ok=True)
-    generate(source, images, annotations_first=annotations_first, most_drawn=DRAWN)
+    order = ["--annotations-first"] if annotations_first else []
+    generate(source, "--images", str(images), "--most-drawn", str(DRAWN), *order)
     source_size = source.stat().st_size
     process = run(
         python, ["-m", "datumpb", "convert", "-i", str(folder / names.COCO), "-o", str(target), "-f", "datumpb"]

@@ -10,6 +10,7 @@ from bench.table import rows
 
 PROJECT = Path(__file__).parents[1]
 README = PROJECT / "README.md"
+CHART = PROJECT / "docs" / "benchmark.svg"
 RESULTS = PROJECT / "bench" / "results" / "12000.json"
 BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->"
 
@@ -23,7 +24,8 @@ def figures(results: dict[str, Any]) -> str:
         ours = "" if one["ours"] == "datumpb" else f" ({one['ours'].rpartition(', ')[2]})"
         quantity = "size" if one["quantity"] == "bytes" else "time"
         lines.append((f"{one['work']}{ours}", one["against"], quantity, f"{one['measured']:.3g}"))
-    return rows(("what", "against", "of", "datumpb ÷ it"), lines) + "\n"
+    table = rows(("what", "against", "of", "datumpb ÷ it"), lines) + "\n"
+    return table + f"\n![Size, time and memory against other formats]({CHART.relative_to(PROJECT).as_posix()})\n"
 
 
 def put(text: str, block: str) -> str:

@@ -1,6 +1,6 @@
 """Runs a job in a process of its own and measures it from outside.
 
-Standard library only: what this process has in memory would count as the child's.
+Standard library only, and nothing large: what this process ever had resident counts as the child's, too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -88,6 +89,11 @@ def run(python: Path, arguments: Sequence[str]) -> Process:
             lines = errors.read().strip().splitlines() or [f"exit status {process.returncode}"]
             raise JobFailedError(lines[-1])
         return Process(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output.read())
+
+
+def generate(path: Path, *options: str) -> dict[str, Any]:
+    """Make a COCO JSON, in a process of its own, too, and return what that says of it."""
+    return run(Path(sys.executable), ["-m", "bench.generate_coco", str(path), *options]).report()
 
 
 def size(path: Path) -> int:
