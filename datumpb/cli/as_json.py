@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import enum
 import json
-import math
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from datumpb.model.annotations import Annotation, Mask
 from datumpb.model.media import MEDIA_TYPES
+from datumpb.model.value_text import Json, escaped_key, to_json
 
 if TYPE_CHECKING:
     from datumpb.model.item import Item
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-
-# Beyond it, most readers of JSON (jq, JavaScript) round an integer to a double.
-_LARGEST_INTEGER = (1 << 53) - 1
-# Bits; Python refuses to write really long integers in decimal, as that takes quadratic time.
-_LONGEST_DECIMAL = 2048
 # Valid in JSON as they are, but some take them for the end of a line, and some terminals for a command.
 _ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
 _TYPED = (Annotation, *MEDIA_TYPES)
@@ -54,10 +47,10 @@ def _json(value: Any) -> Json:  # noqa: ANN401 -- any value of the model
     if isinstance(value, (list, tuple)):
         return [_json(element) for element in value]
     if isinstance(value, dict):
-        return {f"${key}" if key.startswith("$") else key: _json(element) for key, element in value.items()}
+        return {escaped_key(key): _json(element) for key, element in value.items()}
     if isinstance(value, enum.Enum):
         return value.name.lower()
-    return _scalar(value)
+    return to_json(value)
 
 
 def _object(value: Any) -> dict[str, Json]:  # noqa: ANN401 -- any dataclass of the model
@@ -65,17 +58,3 @@ def _object(value: Any) -> dict[str, Json]:  # noqa: ANN401 -- any dataclass of 
     if isinstance(value, Mask):
         fields["counts"] = value.counts.decode("latin-1")
     return {"type": type(value).__name__, **fields} if isinstance(value, _TYPED) else fields
-
-
-def _scalar(value: Any) -> Json:  # noqa: ANN401 -- any value of the model
-    if isinstance(value, bytes):
-        return {"$bytes": base64.b64encode(value).decode()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"$float": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_INTEGER:
-        return {"$int": _digits(value)}
-    return value  # type: ignore[no-any-return]  # str, bool, int, float or None
-
-
-def _digits(value: int) -> str:
-    return str(value) if value.bit_length() <= _LONGEST_DECIMAL else hex(value)

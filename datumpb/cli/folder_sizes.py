@@ -8,7 +8,7 @@ from pathlib import Path
 
 from datumpb.dataset.layout import DATASET_META, SECRET_KEY
 
-_ANNOTATION_SUFFIXES = {".data", ".datum", ".json", ".meta", ".names", ".txt", ".xml", ".yaml", ".yml"}
+_ANNOTATION_SUFFIXES = {".data", ".datum", ".json", ".meta", ".names", ".parquet", ".txt", ".xml", ".yaml", ".yml"}
 _NEITHER = {SECRET_KEY, DATASET_META}
 
 

@@ -11,7 +11,7 @@ from datumpb.dataset.losses import LossReport
 from datumpb.dataset.memory import MemorySource
 from datumpb.dataset.progress import Progress, no_progress
 from datumpb.dataset.registry import detect_format, find_format
-from datumpb.dataset.subset import DatasetSubset
+from datumpb.dataset.subset import DatasetSubset, through_arrow
 from datumpb.dataset.transforms.labels import RelabelledSource
 from datumpb.dataset.transforms.merge import MergedSource
 from datumpb.dataset.transforms.names import check_known
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    import pyarrow as pa
     from typing_extensions import Self
 
     from datumpb.dataset.source import DatasetSource
@@ -293,6 +294,20 @@ class Dataset:
         """Return the kind of media that items have; MIXED where subsets differ."""
         kinds = {self._source.meta(subset).media_type for subset in self._source.subsets()}
         return kinds.pop() if len(kinds) == 1 else MediaType.MIXED
+
+    def to_arrow(self, *, batch_size: int = 1024) -> pa.RecordBatchReader:
+        """Return all items as Arrow record batches (docs/arrow.md has the columns), made while they are read.
+
+        Needs the extra `datumpb[arrow]`. The reader can be read once; errors of the dataset come while it is read.
+
+        Args:
+            batch_size: How many items a batch has at most; fewer, where they are large.
+
+        Raises:
+            MissingExtraError: pyarrow is not installed.
+            DatumpbError: The dataset cannot be read.
+        """
+        return through_arrow(self._source, self._source.subsets(), batch_size)
 
     def __repr__(self) -> str:
         """Name the subsets."""

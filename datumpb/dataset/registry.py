@@ -158,6 +158,11 @@ FORMATS = {
             "Datumaro's binary format, version 1.0: plain, or encrypted as up to Datumaro 1.11",
             "datumpb.formats.datumaro_binary",
         ),
+        Format(
+            "parquet",
+            "Apache Parquet, lossless: a file for each subset (pip install 'datumpb[arrow]')",
+            "datumpb.formats.parquet",
+        ),
     )
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, cast
 
 from datumpb.errors import ItemNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
 
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.categories import Categories
@@ -46,6 +49,21 @@ class DatasetSubset:
         """Return what the numbers in annotations mean."""
         return self._source.meta(self.name).categories
 
+    def to_arrow(self, *, batch_size: int = 1024) -> pa.RecordBatchReader:
+        """Return its items as Arrow record batches; see `Dataset.to_arrow`."""
+        return through_arrow(self._source, [self.name], batch_size)
+
     def __repr__(self) -> str:
         """Name the subset."""
         return f"DatasetSubset({self.name!r})"
+
+
+def through_arrow(source: DatasetSource, subsets: Sequence[str], batch_size: int) -> pa.RecordBatchReader:
+    """Return the items of subsets as Arrow record batches; see `Dataset.to_arrow`.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    # What comes through another library is looked up by name.
+    module = importlib.import_module("datumpb.arrow")
+    return cast("pa.RecordBatchReader", module.to_arrow(source, subsets, batch_size))
