@@ -21,6 +21,7 @@ from datumpb.cli.recover import recover
 from datumpb.cli.rekey import decrypt, encrypt, rekey
 from datumpb.cli.schema import schema
 from datumpb.cli.split import split
+from datumpb.cli.stats import stats
 from datumpb.cli.verify import verify
 from datumpb.version import __version__
 
@@ -50,6 +51,7 @@ for _command in (
     split,
     filter_,
     info,
+    stats,
     cat,
     verify,
     recover,
