@@ -30,6 +30,7 @@
     │   ├── OutputBusyError           another writer is making the same output
     │   ├── LossyConversionError      the target format cannot hold everything, and that was asked for
     │   ├── OptionError               an option that a format does not know or cannot honour
+    │   ├── QueryError                an SQL query is wrong, or fails
     │   ├── MissingExtraError         it needs a library that is not installed
     │   └── BridgeError               a library behind a bridge failed at it
     ├── WorkerError                   a worker process ended, or cannot be used
@@ -333,6 +334,10 @@ class OptionError(DatasetError, TypeError):
 
     What to do: look at the options that the message lists, or at `datumpb formats`.
     """
+
+
+class QueryError(DatasetError):
+    """An SQL query is wrong, asks for what is not allowed, or fails."""
 
 
 class MissingExtraError(DatasetError):

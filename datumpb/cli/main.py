@@ -17,6 +17,7 @@ from datumpb.cli.info import info
 from datumpb.cli.keygen import keygen
 from datumpb.cli.merge import merge
 from datumpb.cli.project import create, export, import_, project_group
+from datumpb.cli.query import query
 from datumpb.cli.recover import recover
 from datumpb.cli.rekey import decrypt, encrypt, rekey
 from datumpb.cli.schema import schema
@@ -52,6 +53,7 @@ for _command in (
     filter_,
     info,
     stats,
+    query,
     cat,
     verify,
     recover,

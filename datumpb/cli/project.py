@@ -101,7 +101,7 @@ def info(*, folder: Path, encryption_key: str | None, key_file: Path | None) -> 
     project = Project.open(folder)
     key = chosen_key(encryption_key, key_file)
     rows = [_row(project, name, None if key is None else key.text) for name in project.sources]
-    for line in table(("name", "format", "path", "subsets", "items"), rows, left=4):
+    for line in table(("name", "format", "path", "subsets", "items"), rows, left=range(4)):
         click.echo(line)
 
 

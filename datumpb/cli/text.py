@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _STEP = 1000
 
@@ -44,11 +44,13 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def table(heading: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> list[str]:
-    """Lay out a table: the first columns, as many as `left`, to the left, all others to the right."""
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:
+    """Lay out a table: the columns of the numbers in `left` to the left, all others to the right."""
     cells = [[printable(cell) for cell in row] for row in (heading, *rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(map(_pad, row, widths, [place >= left for place in range(len(row))])).rstrip() for row in cells]
+    return [
+        "  ".join(map(_pad, row, widths, [place not in left for place in range(len(row))])).rstrip() for row in cells
+    ]
 
 
 def _pad(cell: str, width: int, to_right: bool) -> str:
