@@ -10,23 +10,24 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    "example",
-    [
-        "datumaro_bridge.py",
-        "encrypt.py",
-        "merge_and_split.py",
-        "train_torch.py",
-        "write_read.py",
-    ],
-)
+NEEDED = {
+    "arrow_and_sql.py": ["pyarrow", "duckdb"],
+    "datumaro_bridge.py": ["datumaro"],
+    "encrypt.py": [],
+    "huggingface_datasets.py": ["datasets"],
+    "merge_and_split.py": [],
+    "train_torch.py": ["torch"],
+    "write_read.py": [],
+}
+
+
+@pytest.mark.parametrize("example", NEEDED)
 def test_examples_run(example: str, tmp_path: Path) -> None:
-    if "datumaro" in example:
-        pytest.importorskip("datumaro", reason="Datumaro is not installed")
-    if "torch" in example and importlib.util.find_spec("torch") is None:
-        pytest.skip("PyTorch is not installed")
+    for library in NEEDED[example]:
+        if importlib.util.find_spec(library) is None:
+            pytest.skip(f"{library} is not installed")
     command = [sys.executable, "-W", "error", str(ROOT / "examples" / example), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    assert "huggingface" in example or done.stderr == ""  # which shows its progress
     assert done.stdout
