@@ -337,7 +337,10 @@ class OptionError(DatasetError, TypeError):
 
 
 class QueryError(DatasetError):
-    """An SQL query is wrong, asks for what is not allowed, or fails."""
+    """An SQL query is wrong, asks for what is not allowed, or fails.
+
+    What to do: correct the SQL; docs/arrow.md has the views and what is allowed.
+    """
 
 
 class MissingExtraError(DatasetError):
