@@ -26,7 +26,10 @@ def test_options_of_our_own_format() -> None:
         "encryption_key",
         "key_file",
         "no_media_encryption",
+        "num_shards",
+        "num_workers",
         "save_dataset_meta",
+        "shard_size",
     }
 
 
