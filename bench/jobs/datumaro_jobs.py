@@ -82,6 +82,7 @@ def random_items(folder: Path, watch: Stopwatch) -> Found:
     """Get every item by its id in random order, from a dataset that is in memory as a whole."""
     names = wanted(folder)
     dataset = datumaro.Dataset.import_from(str(folder / "datumaro_binary"), "datumaro_binary", **EXTERNAL)
+    dataset.init_cache()
     coordinates = 0
     with watch:
         for name in names:

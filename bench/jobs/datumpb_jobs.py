@@ -32,9 +32,16 @@ def encrypted(job: Callable[[Path, Stopwatch, str | None], Found]) -> Job:
     )
 
 
+def load(path: Path, key: str | None = None) -> None:
+    """Get an item, so that everything is imported, as in a process already running."""
+    with DatumReader(path, key) as reader:
+        assert reader[0].id
+
+
 def read_objects(path: Path, watch: Stopwatch, key: str | None) -> Found:
     """Make every item with all of its annotations, and every outline an array."""
     images = coordinates = 0
+    load(path, key)
     with watch, DatumReader(path, key) as reader:
         for item in reader:
             images += 1
@@ -47,6 +54,7 @@ def read_objects(path: Path, watch: Stopwatch, key: str | None) -> Found:
 def read_messages(path: Path, watch: Stopwatch, key: str | None) -> Found:
     """Make every item a message."""
     images = annotations = 0
+    load(path, key)
     with watch, DatumReader(path, key) as reader:
         for message in reader.messages():
             images += 1
@@ -58,6 +66,7 @@ def boxes(folder: Path, watch: Stopwatch) -> Found:
     """Make the boxes and labels of every image arrays."""
     images = objects = 0
     total = 0.0
+    load(file_of(folder))
     with watch, DatumReader(file_of(folder)) as reader:
         for boxes_of_image, labels in boxes_and_labels(reader):
             images += 1
@@ -69,7 +78,7 @@ def boxes(folder: Path, watch: Stopwatch) -> Found:
 def one_item(path: Path, watch: Stopwatch, key: str | None) -> Found:
     """Open a file that is not in the page cache and get one item of it by its id; again for other ids."""
     names = wanted(path.parents[2])
-    with DatumReader(path, key) as reader:  # so that everything is imported, as in a process already running
+    with DatumReader(path, key) as reader:
         objects = len({annotation.id for annotation in reader[names[0]].annotations})
     for number in range(LOOK_UPS):
         forget(path)
