@@ -78,7 +78,10 @@ def _items(file: str, key: str | None, _path: str | None) -> Iterator[dict[str, 
     with dp.DatumReader(file, key) as reader:
         yield _meta(reader, file, key)
         count = 0
-        for message in reader.messages():
+        for message, item in zip(reader.messages(), reader, strict=True):
+            if item != decode_item(message, reader.subset, None):
+                yield {"error": "Mismatch", "message": f"item {count} is another one when it is decoded with others"}
+                return
             yield _line(message, reader.subset)
             count += 1
         yield {"end": count}
@@ -90,7 +93,7 @@ def _random(file: str, key: str | None, _path: str | None) -> Iterator[dict[str,
         found = []
         for index in reversed(range(len(reader))):
             # The reader's public way gives items of the model, the suite compares messages.
-            message, _ = reader._message(index)  # noqa: SLF001 -- as above
+            message = reader._items().message(index)  # noqa: SLF001 -- as above
             if reader[index] != reader[message.id]:
                 yield {"error": "Mismatch", "message": f"item {index} is another one by its id"}
                 return

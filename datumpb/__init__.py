@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     )
     from datumpb.model.item import Item
     from datumpb.model.item_arrays import ItemArrays
+    from datumpb.model.item_boxes import ItemBoxes
     from datumpb.model.media import (
         GenericMedia,
         Image,
@@ -133,6 +134,7 @@ __all__ = [
     "InvalidKeyError",
     "Item",
     "ItemArrays",
+    "ItemBoxes",
     "ItemNotFoundError",
     "KeyProblemError",
     "Label",
@@ -208,6 +210,7 @@ _NAMES_BY_MODULE = {
     ),
     "model.item": "Item",
     "model.item_arrays": "ItemArrays",
+    "model.item_boxes": "ItemBoxes",
     "model.media": "GenericMedia Image Media MediaRef MediaType MultiframeImage PointCloud TableRow Video VideoFrame",
     "model.meta": "Meta",
     "model.values": "Value",

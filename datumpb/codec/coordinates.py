@@ -10,20 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.codec.rice import decode_rice, encode_rice
-from datumpb.errors import DamagedFileError, InvalidItemError
+from datumpb.codec.coordinate_batch import CoordinateBatch, beyond_bounds, wrong_count
+from datumpb.codec.rice import encode_rice
+from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM, SCALES
+from datumpb.errors import InvalidItemError
 from datumpb.model.arrays import as_float64
 
 if TYPE_CHECKING:
     from datumpb import messages
-
-MAX_DECIMALS = 12
-"""With how many decimals numbers may be written as integers."""
-
-MAX_SUM = 2**53
-"""Up to here (and down to its negative) a float64 holds every integer, so that scaled numbers are exact."""
-
-_SCALES = tuple(10.0**decimals for decimals in range(MAX_DECIMALS + 1))
 
 
 def encode_coordinates(values: object, message: messages.Coordinates, stride: int, count: int | None = None) -> None:
@@ -53,39 +47,45 @@ def encode_coordinates(values: object, message: messages.Coordinates, stride: in
         message.f64.extend(flat.tolist())
 
 
-def decode_coordinates(message: messages.Coordinates, stride: int, count: int | None = None) -> np.ndarray:
-    """Return the numbers of a message, (N, stride) float64.
+def decode_coordinates(message: messages.Coordinates, stride: int) -> np.ndarray:
+    """Return the numbers of one message, (N, stride) float64.
 
     Args:
         message: The message, which nobody has checked so far.
         stride: How many numbers make a point.
-        count: How many numbers there have to be; None: any multiple of `stride`.
 
     Raises:
         DamagedFileError: The message is not what the schema allows.
     """
-    delta, f32, f64 = message.delta, message.f32, message.f64
-    if message.rice_high or delta:
-        if f32 or f64:
-            text = "coordinates are written in two ways at once"
-            raise DamagedFileError(text)
-        differences = np.array(delta, np.int64)
-        if message.rice_high:
-            more = decode_rice(message.rice_bits, message.rice_low, message.rice_high)
-            differences = np.concatenate((differences, more))
-        return _decode_scaled(_as_points(differences, stride, count), message.decimals)
-    if f32 and f64:
-        text = "coordinates are written in two ways at once"
-        raise DamagedFileError(text)
-    with np.errstate(invalid="ignore"):  # a signalling NaN
-        return _as_points(np.array(f32 or f64, np.float64), stride, count)
+    batch = CoordinateBatch(stride)
+    batch.add(message)
+    points, _ = batch.decode()
+    return points
 
 
-def _as_points(flat: np.ndarray, stride: int, count: int | None) -> np.ndarray:
-    if flat.size % stride or (count is not None and flat.size != count):
-        text = f"{flat.size} coordinates found, but {f'a multiple of {stride}' if count is None else count} expected"
-        raise DamagedFileError(text)
-    return flat.reshape(-1, stride)
+def decode_numbers(message: messages.Coordinates, stride: int, count: int) -> list[float]:
+    """Return the numbers of a message that has to have just a few, for which arrays would take longer.
+
+    Args:
+        message: The message, which nobody has checked so far.
+        stride: How many numbers make a point.
+        count: How many numbers there have to be.
+
+    Raises:
+        DamagedFileError: The message is not what the schema allows.
+    """
+    sums, decimals = message.delta[:], message.decimals
+    if len(sums) != count or decimals > MAX_DECIMALS or message.rice_high or message.f32 or message.f64:
+        numbers: list[float] = decode_coordinates(message, stride).reshape(-1).tolist()
+        if len(numbers) != count:
+            raise wrong_count(len(numbers), str(count))
+        return numbers
+    for place in range(stride, count):
+        sums[place] += sums[place - stride]
+    if max(sums) > MAX_SUM or min(sums) < -MAX_SUM:
+        raise beyond_bounds()
+    scale = SCALES[decimals]
+    return [number / scale for number in sums]
 
 
 def _encode_scaled(flat: np.ndarray, message: messages.Coordinates, stride: int) -> bool:
@@ -96,7 +96,7 @@ def _encode_scaled(flat: np.ndarray, message: messages.Coordinates, stride: int)
     bits = flat.tobytes()
     # One number shows most decimals to be too few, at a fraction of an array's cost.
     probe: float = flat.item(0)
-    for decimals, scale in enumerate(_SCALES):
+    for decimals, scale in enumerate(SCALES):
         if largest * scale > MAX_SUM:
             return False
         if round(probe * scale) / scale != probe:
@@ -116,16 +116,3 @@ def _encode_scaled(flat: np.ndarray, message: messages.Coordinates, stride: int)
             return True
         probe = flat.item(int((again != flat).argmax()))
     return False
-
-
-def _decode_scaled(delta: np.ndarray, decimals: int) -> np.ndarray:
-    if decimals > MAX_DECIMALS:
-        text = f"coordinates have {decimals} decimals, but at most {MAX_DECIMALS} are allowed"
-        raise DamagedFileError(text)
-    # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them.
-    sums = delta.cumsum(axis=0)
-    if sums.max() > MAX_SUM or sums.min() < -MAX_SUM:
-        text = "coordinates have a running sum beyond 2^53"
-        raise DamagedFileError(text)
-    numbers: np.ndarray = sums / _SCALES[decimals]
-    return numbers

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from datumpb import messages
 from datumpb.codec import fields
 from datumpb.codec.annotations import decode_annotation, encode_annotation
+from datumpb.codec.blocks import parse_item
 from datumpb.codec.media import decode_media, encode_media
+from datumpb.codec.outlines import Outlines
+from datumpb.codec.polygon_reader import PolygonReader
+from datumpb.codec.polygon_scan import PolygonScan
 from datumpb.codec.values import decode_attributes, encode_attributes
 from datumpb.errors import DamagedFileError, InvalidItemError, MediaPathError, UnknownDataWarning
 from datumpb.model.item import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from datumpb.model.annotations import Annotation
     from datumpb.model.media import MediaSource
@@ -46,7 +50,9 @@ def encode_item(item: Item) -> messages.Item:
     return message
 
 
-def decode_item(message: messages.Item, subset: str, source: MediaSource | None) -> Item:
+def decode_item(
+    message: messages.Item, subset: str, source: MediaSource | None, outlines: Outlines | None = None
+) -> Item:
     """Return the item of a message.
 
     What only a later version knows (its medium, an annotation) is left out, with an `UnknownDataWarning`.
@@ -55,26 +61,68 @@ def decode_item(message: messages.Item, subset: str, source: MediaSource | None)
         message: The message.
         subset: The subset that it belongs to.
         source: Fetches the bytes of its media.
+        outlines: Gives its shapes the points, where those are wanted or known.
 
     Raises:
         DamagedFileError: The message is not what the schema allows.
         UnsupportedFileError: An attribute is of a kind that this version does not know.
     """
-    if not message.id:
+    outlines = Outlines() if outlines is None else outlines
+    left_out: list[str] = []
+    parts = (decode_annotation(part, source, outlines) for part in message.annotations)
+    item = _decode_item(message, subset, source, parts, left_out)
+    outlines.end_item()
+    outlines.fill()
+    _warn(left_out)
+    return item
+
+
+def decode_items(serialized: Sequence[bytes], subset: str, source: MediaSource | None) -> list[Item]:
+    """Return serialized items, as `decode_item` does, but together: in a fraction of the time.
+
+    Raises:
+        DamagedFileError: The bytes are not what the schema allows.
+        UnsupportedFileError: An attribute is of a kind that this version does not know.
+    """
+    parsed = [parse_item(data) for data in serialized]
+    polygons, outlines = PolygonReader(PolygonScan(serialized)), Outlines()
+    left_out: list[str] = []
+    items = []
+    for message in parsed:
+        parts = polygons.next_item(message.annotations, lambda part: decode_annotation(part, source, outlines))
+        items.append(_decode_item(message, subset, source, parts, left_out))
+        outlines.end_item()
+    outlines.fill()
+    _warn(left_out)
+    return items
+
+
+def _decode_item(
+    message: messages.Item,
+    subset: str,
+    source: MediaSource | None,
+    parts: Iterable[Annotation | None],
+    left_out: list[str],
+) -> Item:
+    item_id = message.id
+    if not item_id:
         text = "an item has no id"
         raise DamagedFileError(text)
     media = None
     if message.HasField("media"):
         media = decode_media(message.media, source)
         if media is None:
-            _warn(message.id, "its medium")
-    return Item(
-        id=message.id,
-        subset=subset,
-        media=media,
-        attributes=decode_attributes(message.attributes),
-        annotations=_decode_annotations(message.id, message.annotations, source),
-    )
+            left_out.append(_unknown(item_id, "its medium"))
+    annotations, unknown = [], []
+    for index, annotation in enumerate(parts):
+        if annotation is None:
+            unknown.append(index)
+        else:
+            annotations.append(annotation)
+    if unknown:  # one warning for all: a small file may have millions
+        more = f" (and {len(unknown) - 1} more of its annotations)" if len(unknown) > 1 else ""
+        left_out.append(_unknown(item_id, f"annotation {unknown[0]}{more}"))
+    return Item(item_id, subset, media, decode_attributes(message.attributes), annotations)
 
 
 def _checked_id(item_id: object) -> str:
@@ -85,22 +133,10 @@ def _checked_id(item_id: object) -> str:
     return checked
 
 
-def _decode_annotations(
-    item_id: str, container: Iterable[messages.Annotation], source: MediaSource | None
-) -> list[Annotation]:
-    annotations, unknown = [], []
-    for index, message in enumerate(container):
-        annotation = decode_annotation(message, source)
-        if annotation is None:
-            unknown.append(index)
-        else:
-            annotations.append(annotation)
-    if unknown:  # one warning for all: a small file may have millions
-        more = f" (and {len(unknown) - 1} more of its annotations)" if len(unknown) > 1 else ""
-        _warn(item_id, f"annotation {unknown[0]}{more}")
-    return annotations
+def _unknown(item_id: str, what: str) -> str:
+    return f"item {item_id!r}: {what} is left out, being of a kind that only a later version of datumpb knows"
 
 
-def _warn(item_id: str, what: str) -> None:
-    text = f"item {item_id!r}: {what} is left out, being of a kind that only a later version of datumpb knows"
-    warnings.warn(text, UnknownDataWarning, stacklevel=2)
+def _warn(left_out: Iterable[str]) -> None:
+    for text in left_out:
+        warnings.warn(text, UnknownDataWarning, stacklevel=3)

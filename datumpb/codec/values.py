@@ -5,6 +5,7 @@ The integers of a message's `big_int_value` are exactly those that `int_value` c
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from datumpb.codec import fields
 from datumpb.errors import DamagedFileError, InvalidItemError, UnsupportedFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 
@@ -58,7 +59,7 @@ def encode_value(value: Value, message: messages.Value, field: str) -> None:
     _encode(value, message, (field,), 0)
 
 
-def decode_attributes(container: Iterable[messages.Attribute]) -> dict[str, Value]:
+def decode_attributes(container: Sequence[messages.Attribute]) -> dict[str, Value]:
     """Return the named values of a message.
 
     Raises:
@@ -191,14 +192,17 @@ def _decode(message: messages.Value, depth: int) -> Value:
     return _decode_entries(message.map_value.entries, depth + 1)
 
 
-def _decode_entries(container: Iterable[messages.Attribute], depth: int) -> dict[str, Value]:
+def _decode_entries(container: Sequence[messages.Attribute], depth: int) -> dict[str, Value]:
     entries: dict[str, Value] = {}
-    for attribute in container:
-        key = attribute.key
-        if key in entries:
-            text = f"the key {fields.shown(key)} stands twice in a map or among attributes"
-            raise DamagedFileError(text)
-        entries[key] = _decode(attribute.value, depth)
+    attributes = container[:]
+    for attribute in attributes:
+        value = attribute.value
+        kind = value.WhichOneof("kind")
+        entries[attribute.key] = getattr(value, kind) if kind in _PLAIN_KINDS else _decode(value, depth)
+    if len(entries) != len(attributes):
+        keys = Counter(attribute.key for attribute in attributes)
+        text = f"the key {fields.shown(keys.most_common(1)[0][0])} stands twice in a map or among attributes"
+        raise DamagedFileError(text)
     return entries
 
 

@@ -9,7 +9,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, SupportsIndex, overload
 
-from datumpb.container.reader import CACHED_BLOCKS, DatumReader
+from datumpb.container.block_cache import CACHED_BLOCKS
+from datumpb.container.reader import DatumReader
 from datumpb.errors import ClosedError, ItemNotFoundError, ShardError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datumpb.messages import Meta
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
+    from datumpb.model.item_boxes import ItemBoxes
     from datumpb.model.meta import Meta as ModelMeta
     from datumpb.model.values import Value
 
@@ -136,6 +138,15 @@ class ShardedReader:
         """
         for reader in self._in_order():
             yield from reader.messages()
+
+    def boxes(self) -> Iterator[ItemBoxes]:
+        """Iterate over the boxes and labels of all items, as arrays; see `DatumReader.boxes`.
+
+        Raises:
+            FileError: A shard is damaged, or not the right one.
+        """
+        for reader in self._in_order():
+            yield from reader.boxes()
 
     @overload
     def __getitem__(self, key: SupportsIndex | str) -> Item: ...

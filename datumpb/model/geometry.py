@@ -116,7 +116,7 @@ def extent(annotation: Annotation) -> Box | None:
     """
     if isinstance(annotation, Bbox):
         return annotation.x, annotation.y, annotation.w, annotation.h
-    corners = _corners(annotation)
+    corners = corners_of(annotation)
     return None if corners is None else box_of_corners(*corners)
 
 
@@ -132,7 +132,7 @@ def bbox_of(annotations: Iterable[Annotation]) -> Box | None:
     for shape in shapes:
         if isinstance(shape, Bbox):
             return shape.x, shape.y, shape.w, shape.h
-    found = [_corners(shape) for shape in shapes if not isinstance(shape, Points)]
+    found = [corners_of(shape) for shape in shapes if not isinstance(shape, Points)]
     boxes = [corners for corners in found if corners is not None]
     if not boxes:
         return None
@@ -169,7 +169,12 @@ def rotated_box_of(corners: Sequence[tuple[float, float]], tolerance: float) -> 
     return box if far <= tolerance else None
 
 
-def _corners(shape: Annotation) -> Box | None:
+def corners_of(shape: Annotation) -> Box | None:
+    """Return the left, top, right and bottom ends of a shape; None where it has no extent, or is a Bbox.
+
+    Raises:
+        InvalidItemError: A mask's runs do not fit its size.
+    """
     if isinstance(shape, Polygon | PolyLine | Points | Cuboid2d):
         if not len(shape.points):
             return None

@@ -10,6 +10,7 @@ import numpy as np
 from datumpb.errors import InvalidItemError
 from datumpb.model.annotations import Annotation, Mask, Points
 from datumpb.model.geometry import AREAS, area_of, bbox_of
+from datumpb.model.item_boxes import NO_LABEL
 from datumpb.model.objects import is_crowd, objects_of, stated_area
 from datumpb.model.picture_size import size_of_item
 from datumpb.model.rle import MAX_BITMAP_PIXELS
@@ -24,9 +25,6 @@ MAX_MASKS_PIXELS = 1 << 31
 
 MAX_KEYPOINTS = 1 << 26
 """The most keypoints that the objects of an item may have together, filled-up ones included."""
-
-NO_LABEL = -1
-"""The label of an object that has none."""
 
 _VALUES = 3  # of a keypoint: x, y, visibility
 

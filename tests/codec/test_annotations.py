@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from datumpb import messages
 from datumpb.codec.annotations import decode_annotation, encode_annotation
+from datumpb.codec.outlines import Outlines
 from datumpb.errors import DamagedFileError, InvalidItemError
 from datumpb.model import annotations as model
 from datumpb.model.media import Image
@@ -28,7 +29,15 @@ def keypoints(points: list[float], visibility: list[int]) -> model.Points:
 
 
 def through_bytes(annotation: model.Annotation) -> model.Annotation | None:
-    return decode_annotation(messages.Annotation.FromString(encoded(annotation).SerializeToString()), None)
+    return decoded(messages.Annotation.FromString(encoded(annotation).SerializeToString()))
+
+
+def decoded(message: messages.Annotation) -> model.Annotation | None:
+    outlines = Outlines()
+    annotation = decode_annotation(message, None, outlines)
+    outlines.end_item()
+    outlines.fill()
+    return annotation
 
 
 @pytest.mark.parametrize("kind", strategies.ANNOTATIONS_BY_TYPE, ids=lambda kind: kind.__name__)
@@ -158,8 +167,8 @@ DELTAS = {"delta": [1, 2, 3]}
 )
 def test_a_malformed_message_is_damaged(fields: dict[str, Any]) -> None:
     with pytest.raises(DamagedFileError):
-        decode_annotation(messages.Annotation(**fields), None)
+        decoded(messages.Annotation(**fields))
 
 
 def test_no_kind_is_none() -> None:
-    assert decode_annotation(messages.Annotation(id=5), None) is None
+    assert decoded(messages.Annotation(id=5)) is None

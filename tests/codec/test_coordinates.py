@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb import messages
-from datumpb.codec.coordinates import MAX_DECIMALS, MAX_SUM, decode_coordinates, encode_coordinates
+from datumpb.codec.coordinates import decode_coordinates, decode_numbers, encode_coordinates
+from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM
 from datumpb.errors import DamagedFileError, DatumpbError, InvalidItemError
 from tests.support import strategies
 
@@ -177,7 +178,7 @@ def test_a_malformed_message_is_damaged(fields: dict[str, Any], problem: str) ->
 
 def test_a_wrong_count_is_damaged() -> None:
     with pytest.raises(DamagedFileError, match="0 coordinates found, but 4 expected"):
-        decode_coordinates(messages.Coordinates(), 4, 4)
+        decode_numbers(messages.Coordinates(), 4, 4)
 
 
 INT64_EDGES = st.sampled_from([2**63 - 1, -(2**63), 2**54, -(2**54), 2**53, -(2**53), 2**53 + 1, 1, -1])

@@ -35,6 +35,13 @@ def decode_by_the_book(bits: int, low: bytes, high: bytes) -> list[int]:
     return numbers
 
 
+def decode_one(bits: int, low: bytes, high: bytes) -> list[int]:
+    numbers, counts = decode_rice([bits], [low], [high])
+    assert counts.tolist() == [numbers.size]
+    decoded: list[int] = numbers.tolist()
+    return decoded
+
+
 def varint_size(delta: int) -> int:
     unsigned = 2 * delta if delta >= 0 else -2 * delta - 1
     return max(1, (unsigned.bit_length() + 6) // 7)
@@ -46,7 +53,7 @@ def test_codes_are_those_of_the_schema_and_smaller_than_varints(numbers: list[in
     if encoded is None:
         return
     assert decode_by_the_book(*encoded) == numbers
-    assert decode_rice(*encoded).tolist() == numbers
+    assert decode_one(*encoded) == numbers
     # The two fields may each fill up a last byte.
     assert len(encoded[1]) + len(encoded[2]) <= sum(map(varint_size, numbers)) + 1
 
@@ -54,7 +61,7 @@ def test_codes_are_those_of_the_schema_and_smaller_than_varints(numbers: list[in
 def test_known_bytes() -> None:
     # u = 2, 3, 0, 1, 14, 5; with rice_bits 2: q = 0, 0, 0, 0, 3, 1 and r = 2, 3, 0, 1, 2, 1
     assert encode_rice(np.array([1, -2, 0, -1, 7, -3])) == (2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10]))
-    assert decode_rice(2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10])).tolist() == [1, -2, 0, -1, 7, -3]
+    assert decode_one(2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10])) == [1, -2, 0, -1, 7, -3]
 
 
 def test_few_numbers_stay_varints() -> None:
@@ -65,11 +72,11 @@ def test_a_far_outlier_stays_varints() -> None:
     assert encode_rice(np.array([0] * 50 + [2**53])) is None
 
 
-def test_more_numbers_than_a_piece() -> None:
+def test_many_numbers() -> None:
     numbers = np.random.default_rng(3).integers(-4000, 4000, 200_001)
     encoded = encode_rice(numbers)
     assert encoded is not None
-    assert np.array_equal(decode_rice(*encoded), numbers)
+    assert decode_one(*encoded) == numbers.tolist()
 
 
 def test_large_numbers_do_not_overflow_the_sum() -> None:
@@ -93,13 +100,15 @@ def test_large_numbers_do_not_overflow_the_sum() -> None:
 )
 def test_malformed_codes_are_refused(bits: int, low: bytes, high: bytes) -> None:
     with pytest.raises(DamagedFileError, match="Rice-coded"):
-        decode_rice(bits, low, high)
+        decode_one(bits, low, high)
+    with pytest.raises(DamagedFileError, match="Rice-coded"):
+        decode_rice([2, bits, 2], [b"N\x06", low, b"N\x06"], [b"\x8f\x02", high, b"\x8f\x02"])
 
 
 @given(st.integers(0, 60), st.binary(max_size=40), st.binary(max_size=12))
 def test_arbitrary_bytes_decode_or_are_refused(bits: int, low: bytes, high: bytes) -> None:
     try:
-        decoded = decode_rice(bits, low, high).tolist()
+        decoded = decode_one(bits, low, high)
     except DamagedFileError:
         return
     assert decoded == decode_by_the_book(bits, low, high)
@@ -110,7 +119,7 @@ def test_a_claim_of_very_many_numbers_costs_no_more_than_the_most_that_are_allow
     tracemalloc.start()
     try:
         with suppress(DamagedFileError):
-            decode_rice(0, b"", high)
+            decode_one(0, b"", high)
         assert tracemalloc.get_traced_memory()[1] < 100 << 20
     finally:
         tracemalloc.stop()
@@ -120,7 +129,19 @@ def test_as_many_numbers_as_are_allowed() -> None:
     delta = np.arange(MAX_COUNT, dtype=np.int64) % 1000 - 500
     code = encode_rice(delta)
     assert code is not None
-    assert np.array_equal(decode_rice(*code), delta)
+    assert decode_one(*code) == delta.tolist()
     bits, low, high = code
     with pytest.raises(DamagedFileError, match="malformed"):
-        decode_rice(bits, low, high + b"\x01")
+        decode_one(bits, low, high + b"\x01")
+
+
+@given(st.lists(deltas, min_size=1, max_size=6))
+def test_several_messages_are_decoded_as_one_by_one(parts: list[list[int]]) -> None:
+    encoded = [(numbers, encode_rice(np.array(numbers, np.int64))) for numbers in parts]
+    coded = [(numbers, codes) for numbers, codes in encoded if codes is not None]
+    if not coded:
+        return
+    bits, low, high = zip(*(codes for _, codes in coded), strict=True)
+    numbers, counts = decode_rice(bits, low, high)
+    assert numbers.tolist() == [number for part, _ in coded for number in part]
+    assert counts.tolist() == [len(part) for part, _ in coded]

@@ -303,9 +303,27 @@ def test_iteration_takes_the_same_memory_for_any_number_of_items(
     assert peak(many) - peak(few) < 200_000  # the file holds 4 MB; INDEX, of 4 bytes an item, is all that grows
 
 
-def test_random_access_keeps_few_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_access_takes_bounded_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("datumpb.container.block_cutter.BLOCK_SIZE", 1)
-    with dp.DatumReader(write(tmp_path / "a", some_items(200))) as reader:
-        for index in range(200):
+    monkeypatch.setattr("datumpb.container.block_cache.MAX_SIZE", 400_000)
+    items = [dp.Item(f"item-{index}", annotations=[dp.Polygon(np.arange(20_000.0))]) for index in range(40)]
+    with dp.DatumReader(write(tmp_path / "a", items)) as reader:
+        for index in range(40):
             assert reader[index].id == f"item-{index}"
-        assert reader._cached_block.cache_info().currsize == 64
+        tracemalloc.start()
+        try:
+            for index in range(40):
+                assert reader[index] is not None
+            assert tracemalloc.get_traced_memory()[1] < 2_000_000  # the points of all items take 6.4 MB
+        finally:
+            tracemalloc.stop()
+
+
+def test_what_a_caller_does_to_an_item_changes_no_other(tmp_path: Path) -> None:
+    polygons = [dp.Polygon(np.arange(20.0) + index) for index in range(2)]
+    with dp.DatumReader(write(tmp_path / "a", [dp.Item("a", annotations=list(polygons)), dp.Item("b")])) as reader:
+        for _ in range(3):
+            item = reader[0]
+            assert item.annotations == polygons
+            item.annotations[0].points[:] = -1  # type: ignore[attr-defined]  # a polygon
+            assert item.annotations[1] == polygons[1]

@@ -11,7 +11,8 @@ import pytest
 from pycocotools.coco import COCO
 
 import datumpb as dp
-from datumpb.model import item_arrays, rle
+from datumpb.model import rle
+from datumpb.model.item_boxes import NO_LABEL
 from tests.support import coco as support
 from tests.support.samples import one_line
 
@@ -65,7 +66,7 @@ def test_shapes_and_types() -> None:
     for name, (shape, dtype) in expected.items():
         assert getattr(arrays, name).shape == shape, name
         assert getattr(arrays, name).dtype == dtype, name
-    assert arrays.labels.tolist() == [3, item_arrays.NO_LABEL]
+    assert arrays.labels.tolist() == [3, NO_LABEL]
     assert arrays.boxes.tolist() == [[1, 1, 4, 3], [0.5, 1, 2.5, 4]]
     assert arrays.areas.tolist() == [6, 6]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.container.reader import CACHED_BLOCKS
+from datumpb.container.block_cache import CACHED_BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.container.reader import CACHED_BLOCKS
+from datumpb.container.block_cache import CACHED_BLOCKS
 from datumpb.integrations.torch.order import EpochOrder, stretch
 
 RUNS = st.lists(st.integers(1, 9), max_size=40)

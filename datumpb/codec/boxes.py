@@ -1,0 +1,173 @@
+"""BoxBatch: the boxes of many items' objects, from their messages, without making annotations of those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from datumpb.codec.annotations import decode_annotation
+from datumpb.codec.blocks import parse_item
+from datumpb.codec.coordinate_batch import NO_DECIMALS, CoordinateBatch
+from datumpb.codec.coordinates import decode_numbers
+from datumpb.codec.outlines import Outlines
+from datumpb.codec.polygon_scan import PolygonScan
+from datumpb.codec.scales import SCALES
+from datumpb.errors import DamagedFileError, InvalidItemError
+from datumpb.model.geometry import Box, box_of_corners, corners_of
+from datumpb.model.item_boxes import NO_LABEL, ItemBoxes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datumpb import messages
+
+Objects: TypeAlias = dict[tuple[int, int], tuple[int, set[str]]]
+"""Of each group and label of an item: the last object, and the kinds of its shapes."""
+
+_OTHER_SHAPES = frozenset({"mask", "ellipse", "cuboid_2d", "rotated_bbox"})
+_SHAPES = frozenset({"polygon", "poly_line", "bbox", "points"}) | _OTHER_SHAPES
+_ONCE = frozenset({"bbox", "points"})
+# With up to 4 decimals and up to 2^48, `box_of_corners` does nothing but round a width to the decimals of the corners.
+_MAX_DECIMALS, _MAX_ROUNDED = 4, float(1 << 48)
+
+
+def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
+    """Return the boxes of the objects of serialized items.
+
+    Raises:
+        DamagedFileError: The bytes are not what the schema allows, as far as boxes need it.
+    """
+    parsed = [parse_item(data) for data in serialized]
+    batch = BoxBatch(PolygonScan(serialized))
+    for item in parsed:
+        batch.add(item)
+    return batch.boxes()
+
+
+class BoxBatch:
+    """Items whose boxes are computed together."""
+
+    def __init__(self, scan: PolygonScan) -> None:
+        """Begin with no items.
+
+        Args:
+            scan: What is known already of all items that will be added.
+        """
+        self._scan = scan
+        self._ids: list[str] = []
+        self._ends: list[int] = []
+        self._labels: list[int] = []
+        self._outlines = CoordinateBatch(2)  # those that the scan did not find
+        self._scan_rows: list[int] = []  # of each annotation of the scan: its object, or any
+        self._rows: list[int] = []  # of each outline: its object
+        self._given: dict[int, list[float]] = {}  # by object
+        self._corners: dict[int, list[Box]] = {}  # of those shapes of objects that are no outlines
+
+    def add(self, item: messages.Item) -> None:
+        """Add the next item of the scan.
+
+        Raises:
+            DamagedFileError: Its message is not what the schema allows.
+        """
+        if not item.id:
+            text = "an item has no id"
+            raise DamagedFileError(text)
+        scan = self._scan
+        grouped: Objects = {}
+        first, last = len(self._scan_rows), scan.ends[len(self._ids)]
+        for place in range(first, last):
+            if scan.found[place]:
+                row = self._object("polygon", scan.labels[place], scan.groups[place], grouped)
+            else:
+                row = self._add_parsed(item.annotations[place - first], item.id, grouped)
+            self._scan_rows.append(row)
+        self._ids.append(item.id)
+        self._ends.append(len(self._labels))
+
+    def _add_parsed(self, annotation: messages.Annotation, item_id: str, grouped: Objects) -> int:
+        kind = annotation.WhichOneof("kind")
+        if kind not in _SHAPES:
+            return 0
+        label = annotation.label_index if annotation.HasField("label_index") else NO_LABEL
+        row = self._object(kind, label, annotation.group, grouped)
+        if kind in {"polygon", "poly_line"}:
+            self._outlines.add(getattr(annotation, kind).points)
+            self._rows.append(row)
+        elif kind == "bbox":
+            self._given[row] = decode_numbers(annotation.bbox.xywh, 4, 4)
+        elif kind in _OTHER_SHAPES:
+            self._add_corners(row, item_id, annotation)
+        return row
+
+    def _object(self, kind: str, label: int, group: int, grouped: Objects) -> int:
+        """Return the row of the object that a shape belongs to, a new one where it begins one."""
+        row = len(self._labels)
+        if group:
+            known = grouped.get((group, label))
+            if known is not None and not (kind in _ONCE and kind in known[1]):
+                known[1].add(kind)
+                return known[0]
+            grouped[group, label] = row, {kind}
+        self._labels.append(label)
+        return row
+
+    def _add_corners(self, row: int, item_id: str, message: messages.Annotation) -> None:
+        outlines = Outlines()
+        annotation = decode_annotation(message, None, outlines)
+        try:
+            corners = None if annotation is None else corners_of(annotation)
+        except InvalidItemError as error:
+            text = f"item {item_id!r}: {error}"
+            raise DamagedFileError(text) from error
+        if corners is not None:
+            self._corners.setdefault(row, []).append(corners)
+
+    def boxes(self) -> list[ItemBoxes]:
+        """Return the boxes of all items.
+
+        Raises:
+            DamagedFileError: A message is not what the schema allows.
+        """
+        xywh, labels = self._xywh(), np.array(self._labels, np.int64)
+        boxes, start = [], 0
+        for item_id, end in zip(self._ids, self._ends, strict=True):
+            boxes.append(ItemBoxes(item_id, xywh[start:end].copy(), labels[start:end].copy()))
+            start = end
+        return boxes
+
+    def _xywh(self) -> np.ndarray:
+        xywh = np.zeros((len(self._labels), 4))
+        others = dict(self._corners)
+        other_points, other_ends = self._outlines.decode()
+        points = np.concatenate((self._scan.points, other_points))
+        ends = [*self._scan.point_ends, *(len(self._scan.points) + end for end in other_ends)]
+        sizes = np.diff(ends, prepend=0)
+        filled = sizes > 0
+        if filled.any():
+            rows = np.array([*self._scan_rows, *self._rows])[filled]
+            starts = (np.array(ends) - sizes)[filled]
+            order = rows.argsort(kind="stable")
+            rows = rows[order]
+            firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+            rows = rows[firsts]
+            low = np.minimum.reduceat(np.minimum.reduceat(points, starts)[order], firsts)
+            high = np.maximum.reduceat(np.maximum.reduceat(points, starts)[order], firsts)
+            decimals = np.array([*self._scan.decimals.tolist(), *self._outlines.decimals])[filled][order]
+            most = np.maximum.reduceat(decimals, firsts)
+            scales = np.array(SCALES)[most.clip(0, _MAX_DECIMALS)]
+            largest = np.maximum(np.abs(low), np.abs(high)).max(axis=1) * scales
+            plain = (np.minimum.reduceat(decimals, firsts) > NO_DECIMALS) & (most <= _MAX_DECIMALS)
+            plain &= largest <= _MAX_ROUNDED
+            plain &= ~np.isin(rows, list(others))
+            scales = scales[plain, None]
+            xywh[rows[plain], :2] = low[plain]
+            xywh[rows[plain], 2:] = np.rint((high - low)[plain] * scales) / scales
+            for row, corners in zip(rows[~plain].tolist(), np.hstack((low, high))[~plain].tolist(), strict=True):
+                others[row] = [*others.get(row, ()), corners]
+        for row, boxes in others.items():
+            left, top, right, bottom = zip(*boxes, strict=True)
+            xywh[row] = box_of_corners(min(left), min(top), max(right), max(bottom))
+        for row, given in self._given.items():
+            xywh[row] = given
+        return xywh

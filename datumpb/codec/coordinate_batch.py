@@ -1,0 +1,239 @@
+"""CoordinateBatch: the numbers of many messages decoded at once, as numpy takes as long for a few numbers as for many.
+
+What it decodes is what `decode_coordinates` decodes, which asks a batch of one message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datumpb.codec.rice import decode_rice
+from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM, SCALES
+from datumpb.errors import DamagedFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datumpb import messages
+
+NO_DECIMALS = -1
+"""Stands for the decimals of numbers that are not written as integers."""
+
+# The bytes that are decoded at once: with arrays beyond a processor's cache, each number takes longer.
+_PIECE_SIZE = 1 << 15
+# What a message without any bytes counts for: it takes up memory, too.
+_MESSAGE_SIZE = 16
+
+
+class CoordinateBatch:
+    """Messages that are decoded together.
+
+    Attributes:
+        decimals: Of each message's numbers; `NO_DECIMALS`: they are not written as integers.
+    """
+
+    def __init__(self, stride: int) -> None:
+        """Begin with no messages.
+
+        Args:
+            stride: How many numbers make a point.
+        """
+        self.decimals: list[int] = []
+        self._stride = stride
+        self._points: list[np.ndarray] = []
+        self._counts: list[np.ndarray] = []
+        self._others: list[tuple[int, np.ndarray]] = []
+        self._begin_piece()
+
+    def _begin_piece(self) -> None:
+        self._size = 0
+        self._deltas: list[int] = []
+        self._delta_ends: list[int] = []
+        self._coded: list[int] = []
+        self._bits: list[int] = []
+        self._low: list[bytes] = []
+        self._high: list[bytes] = []
+
+    def add(self, message: messages.Coordinates) -> None:
+        """Add a message, which nobody has checked so far.
+
+        Raises:
+            DamagedFileError: It is not what the schema allows; much of that is only found by `decode`.
+        """
+        delta, high = message.delta[:], message.rice_high
+        single, double = message.f32, message.f64
+        if delta or high:
+            if single or double:
+                raise _two_ways()
+            self.decimals.append(message.decimals)
+            self._deltas += delta
+            if high:
+                low = message.rice_low
+                self._coded.append(len(self._delta_ends))
+                self._bits.append(message.rice_bits)
+                self._low.append(low)
+                self._high.append(high)
+                self._size += len(low) + len(high)
+        else:
+            if single and double:
+                raise _two_ways()
+            self.decimals.append(NO_DECIMALS)
+            if single or double:
+                with np.errstate(invalid="ignore"):  # a signalling NaN
+                    numbers = np.array(single or double, np.float64)
+                self._others.append((len(self.decimals) - 1, _as_points(numbers, self._stride)))
+        self._delta_ends.append(len(self._deltas))
+        self._size += 8 * len(delta) + _MESSAGE_SIZE
+        if self._size > _PIECE_SIZE:
+            self._decode_piece()
+
+    def decode(self) -> tuple[np.ndarray, list[int]]:
+        """Return the points of all messages, (N, stride) float64, and where those of each message end among them.
+
+        Raises:
+            DamagedFileError: A message is not what the schema allows.
+        """
+        if self._delta_ends:
+            self._decode_piece()
+        if not self._points:
+            return np.zeros((0, self._stride)), []
+        points = _joined(self._points)
+        counts = _joined(self._counts)
+        if self._others:
+            points = self._with_others(points, counts)
+        ends: list[int] = counts.cumsum().tolist()
+        return points, ends
+
+    def _with_others(self, points: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        ends = counts.cumsum().tolist()
+        pieces, start = [], 0
+        for index, others in self._others:
+            pieces += [points[start : ends[index]], others]
+            start = ends[index]
+            counts[index] = len(others)
+        return np.concatenate([*pieces, points[start:]])
+
+    def _decode_piece(self) -> None:
+        delta_ends = np.array(self._delta_ends)
+        points, counts = decode_scaled(
+            ScaledNumbers(
+                np.array(self.decimals[-len(delta_ends) :]),
+                np.array(self._deltas, np.int64),
+                np.diff(delta_ends, prepend=0),
+                np.array(self._coded, np.int64),
+                self._bits,
+                self._low,
+                self._high,
+            ),
+            self._stride,
+        )
+        self._points.append(points)
+        self._counts.append(counts)
+        self._begin_piece()
+
+
+@dataclass(slots=True)
+class ScaledNumbers:
+    """What messages say of numbers that are written as integers.
+
+    Attributes:
+        decimals: (N,) int64, of each message's numbers; `NO_DECIMALS`: it has none.
+        deltas: (D,) int64, the differences in `delta` of all messages.
+        delta_counts: (N,) int64, how many each message has.
+        coded: (C,) int64, which of the messages have Rice-coded differences.
+        bits: Their `rice_bits`.
+        low: Their `rice_low`.
+        high: Their `rice_high`.
+    """
+
+    decimals: np.ndarray
+    deltas: np.ndarray
+    delta_counts: np.ndarray
+    coded: np.ndarray
+    bits: Sequence[int]
+    low: Sequence[bytes]
+    high: Sequence[bytes]
+
+
+def decode_scaled(scaled: ScaledNumbers, stride: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points of all messages, (N, stride) float64, and how many each message has.
+
+    Raises:
+        DamagedFileError: A message is not what the schema allows.
+    """
+    numbers, counts = _differences(scaled)
+    if (counts % stride).any():
+        raise wrong_count(int(counts[(counts % stride).argmax()]), f"a multiple of {stride}")
+    counts //= stride
+    # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them.
+    sums = numbers.reshape(-1, stride).cumsum(axis=0)
+    if len(counts) > 1:
+        before = np.zeros((len(counts), stride), np.int64)
+        ends = counts.cumsum()[:-1]
+        filled = ends > 0
+        before[1:][filled] = sums[ends[filled] - 1]
+        sums -= before.repeat(counts, axis=0)
+    if sums.size and (sums.max() > MAX_SUM or sums.min() < -MAX_SUM):
+        raise beyond_bounds()
+    return _divided(sums, counts, scaled.decimals), counts
+
+
+def _differences(scaled: ScaledNumbers) -> tuple[np.ndarray, np.ndarray]:
+    """Return the differences of all messages, and how many each has."""
+    counts = scaled.delta_counts.copy()
+    if not scaled.coded.size:
+        return scaled.deltas, counts
+    coded, coded_counts = decode_rice(scaled.bits, scaled.low, scaled.high)
+    before = np.zeros_like(counts)
+    before[scaled.coded] = coded_counts
+    if not scaled.deltas.size:
+        return coded, before
+    # Those of `delta` come first in each message, so they are moved on by the Rice-coded ones of all before it.
+    places = np.arange(scaled.deltas.size) + (before.cumsum() - before).repeat(counts)
+    counts += before
+    numbers = np.empty(scaled.deltas.size + coded.size, np.int64)
+    is_coded = np.ones(numbers.size, bool)
+    is_coded[places] = False
+    numbers[places] = scaled.deltas
+    numbers[is_coded] = coded
+    return numbers, counts
+
+
+def _divided(sums: np.ndarray, counts: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+    most = int(decimals.max(initial=NO_DECIMALS))
+    if most > MAX_DECIMALS:
+        text = f"coordinates have {most} decimals, but at most {MAX_DECIMALS} are allowed"
+        raise DamagedFileError(text)
+    quotients: np.ndarray
+    if (decimals == most).all():
+        quotients = sums / SCALES[max(most, 0)]
+    else:
+        quotients = sums / np.array(SCALES)[decimals.clip(0)].repeat(counts)[:, None]
+    return quotients
+
+
+def _as_points(flat: np.ndarray, stride: int) -> np.ndarray:
+    if flat.size % stride:
+        raise wrong_count(flat.size, f"a multiple of {stride}")
+    return flat.reshape(-1, stride)
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def wrong_count(count: int, expected: str) -> DamagedFileError:
+    """Return the error of a message with another count of numbers than it has to have."""
+    return DamagedFileError(f"{count} coordinates found, but {expected} expected")
+
+
+def beyond_bounds() -> DamagedFileError:
+    """Return the error of a message whose integers are too large."""
+    return DamagedFileError("coordinates have a running sum beyond 2^53")
+
+
+def _two_ways() -> DamagedFileError:
+    return DamagedFileError("coordinates are written in two ways at once")

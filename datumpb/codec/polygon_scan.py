@@ -1,0 +1,127 @@
+"""PolygonScan: the polygons of many items, cut out of the bytes of their messages all at once.
+
+Outlines are most of what there is in many datasets. What is not written as all writers do, or is no polygon, is left to
+whoever reads parsed messages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datumpb.codec.blocks import split_annotations
+from datumpb.codec.coordinate_batch import NO_DECIMALS, ScaledNumbers, decode_scaled
+from datumpb.codec.cursors import PADDING, Cursors, packed_sint64
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The bytes that fields begin with: number << 3, and 2 where a size follows.
+_ID, _GROUP, _LABEL, _ATTRIBUTES, _Z_ORDER, _OBJECT_ID, _POLYGON = 0x08, 0x10, 0x18, 0x22, 0x28, 0x30, 0x3A
+_POINTS = 0x0A
+_DECIMALS, _DELTA, _RICE_BITS, _RICE_LOW, _RICE_HIGH = 0x08, 0x12, 0x28, 0x32, 0x3A
+_UINT32 = (1 << 32) - 1
+
+
+# Of annotations with more attributes, which take a step each, parsed messages are read.
+_MAX_ATTRIBUTES = 16
+# Decoding takes many times the memory of what is decoded at once: what goes beyond this is left to parsed messages.
+_MAX_SIZE = 1 << 18
+
+
+class PolygonScan:
+    """All annotations of many items, in order; and of those that are polygons, what they hold.
+
+    Attributes:
+        ends: Where the annotations of each item end among all.
+        found: Of each annotation: whether it is a polygon that was read here. All else is about those.
+        ids: Of each annotation, `id`.
+        groups: Of each, `group`.
+        labels: Of each, `label_index`; -1: it has none.
+        object_ids: Of each, `object_id`; -1: it has none.
+        z_orders: Of each, `z_order`.
+        points: The points of all, (N, 2) float64.
+        point_ends: Where those of each annotation end among them.
+        decimals: (A,) int64, how many its coordinates have; -1 where it is not one of those.
+    """
+
+    def __init__(self, items: Sequence[bytes]) -> None:
+        """Scan serialized items, which have been parsed without an error.
+
+        Raises:
+            DamagedFileError: The points of a polygon are not what the schema allows.
+        """
+        annotations = [split_annotations(item) for item in items]
+        pieces = [piece for parts in annotations for piece in parts]
+        self.ends: list[int] = np.cumsum([len(parts) for parts in annotations]).tolist()
+        self._data = b"".join([*pieces, PADDING])
+        sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        cursors = Cursors(self._data, sizes.cumsum() - sizes, sizes.cumsum())
+        ids, groups, labels = cursors.varints(_ID), cursors.varints(_GROUP), cursors.varints(_LABEL)
+        self._attributes = self._attribute_spans(cursors)
+        z_orders, object_ids = cursors.varints(_Z_ORDER).clip(0), cursors.varints(_OBJECT_ID)
+        polygons = cursors.spans(_POLYGON)
+        found = cursors.finished() & (polygons[1] >= 0) & (labels <= _UINT32) & (sizes.cumsum() <= _MAX_SIZE)
+        self._decode_points(polygons, found)
+        self.found: list[bool] = found.tolist()
+        self.ids: list[int] = ids.clip(0).tolist()
+        self.groups: list[int] = groups.clip(0).tolist()
+        self.labels: list[int] = labels.tolist()
+        self.object_ids: list[int] = object_ids.tolist()
+        self.z_orders: list[int] = ((z_orders >> 1) ^ -(z_orders & 1)).tolist()
+
+    def attributes(self) -> list[list[bytes]]:
+        """Return the attributes of each annotation, serialized."""
+        attributes: list[list[bytes]] = [[] for _ in self.found]
+        for places, starts, ends in self._attributes:
+            for place, start, end in zip(places, starts, ends, strict=True):
+                attributes[place].append(self._data[start:end])
+        return attributes
+
+    @staticmethod
+    def _attribute_spans(cursors: Cursors) -> list[tuple[list[int], list[int], list[int]]]:
+        spans = []
+        for _ in range(_MAX_ATTRIBUTES):
+            starts, sizes = cursors.spans(_ATTRIBUTES)
+            there = np.flatnonzero(sizes >= 0)
+            if not there.size:
+                break
+            spans.append((there.tolist(), starts[there].tolist(), (starts + sizes)[there].tolist()))
+        return spans
+
+    def _decode_points(self, polygons: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> None:
+        """Decode the points, and take those out of `found` that are not written as they usually are."""
+        outer = _inside(self._data, polygons)
+        coordinates = outer.spans(_POINTS)
+        found &= outer.finished() & (coordinates[1] >= 0)
+        inner = _inside(self._data, coordinates)
+        decimals, delta = inner.varints(_DECIMALS).clip(0), inner.spans(_DELTA)
+        bits, low, high = inner.varints(_RICE_BITS).clip(0), inner.spans(_RICE_LOW), inner.spans(_RICE_HIGH)
+        found &= inner.finished() & (decimals <= _UINT32) & (bits <= _UINT32)
+        found &= (delta[1] > 0) | (high[1] > 0)
+
+        deltas, delta_counts = packed_sint64(self._data, delta[0], np.where(found, delta[1], 0).clip(0))
+        coded = np.flatnonzero(found & (high[1] > 0))
+        self.decimals = np.where(found, decimals, NO_DECIMALS)
+        scaled = ScaledNumbers(
+            self.decimals,
+            deltas,
+            delta_counts,
+            coded,
+            bits[coded].tolist(),
+            self._pieces(low, coded),
+            self._pieces(high, coded),
+        )
+        self.points, counts = decode_scaled(scaled, 2)
+        self.point_ends: list[int] = counts.cumsum().tolist()
+
+    def _pieces(self, spans: tuple[np.ndarray, np.ndarray], chosen: np.ndarray) -> list[bytes]:
+        starts = spans[0][chosen]
+        ends = starts + spans[1][chosen].clip(0)
+        return [self._data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def _inside(data: bytes, spans: tuple[np.ndarray, np.ndarray]) -> Cursors:
+    starts, sizes = spans
+    return Cursors(data, starts, starts + sizes.clip(0))

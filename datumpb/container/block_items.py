@@ -1,0 +1,185 @@
+"""BlockItems: the items of an annotation file's blocks, as messages or decoded, in order or one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from datumpb.codec.blocks import parse_batch, parse_item, split_batch
+from datumpb.codec.boxes import decode_boxes
+from datumpb.codec.items import decode_item, decode_items
+from datumpb.codec.outlines import Outlines
+from datumpb.container.block_cache import BlockCache, CachedBlock
+from datumpb.container.index import id_crc32
+from datumpb.errors import DamagedFileError, FileError
+from datumpb.messages import RecordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from datumpb.container.file_reader import FileReader
+    from datumpb.container.index import BlockTable
+    from datumpb.messages import Item as ItemMessage
+    from datumpb.model.item import Item
+    from datumpb.model.item_boxes import ItemBoxes
+    from datumpb.model.media import MediaSource
+
+T = TypeVar("T")
+
+# Items are decoded in batches of so many bytes, serialized: more would take memory, and no less time.
+_BATCH_SIZE = 1 << 18
+
+
+class BlockItems:
+    """The items of a file; every error names the file and the block."""
+
+    def __init__(
+        self, file: FileReader, table: BlockTable, subset: str, media: MediaSource, cached_blocks: int
+    ) -> None:
+        """Name a file.
+
+        Args:
+            file: Its records.
+            table: Its blocks.
+            subset: The subset that the items belong to.
+            media: Fetches the bytes of their media.
+            cached_blocks: How many blocks random access keeps.
+        """
+        self._file = file
+        self._table = table
+        self._subset = subset
+        self._media = media
+        self._cache = BlockCache(cached_blocks)
+
+    def messages(self, block: int) -> Iterator[ItemMessage]:
+        """Yield the messages of a block's items; each keeps the memory of all of them.
+
+        Raises:
+            FileError: The block is damaged.
+        """
+        body = self._read(block)
+        try:
+            items = parse_batch(body)
+        except DamagedFileError:
+            # One by one, up to the one that is damaged.
+            for data in self._split(body, block):
+                yield self._parse(data, block)
+        else:
+            self._check_count(len(items), block)
+            yield from items
+
+    def items(self, block: int) -> Iterator[Item]:
+        """Yield the items of a block.
+
+        Raises:
+            FileError: The block is damaged.
+        """
+        return self._decoded(block, lambda batch: decode_items(batch, self._subset, self._media))
+
+    def boxes(self, block: int) -> Iterator[ItemBoxes]:
+        """Yield the boxes of the objects of a block's items.
+
+        Raises:
+            FileError: The block is damaged.
+        """
+        return self._decoded(block, decode_boxes)
+
+    def message(self, index: int) -> ItemMessage:
+        """Return the message of the item at an index.
+
+        Raises:
+            FileError: Its block is damaged.
+        """
+        number, block, place = self._cached(index)
+        return self._listed(block.items[place], index, number)
+
+    def item(self, index: int) -> Item:
+        """Return the item at an index.
+
+        Raises:
+            FileError: Its block is damaged.
+        """
+        number, block, place = self._cached(index)
+        outlines = Outlines(block.points.get(place))
+        message = self._listed(block.items[place], index, number)
+        try:
+            item = decode_item(message, self._subset, self._media, outlines)
+        except FileError as error:
+            raise self._placed(error, number) from error
+        if place not in block.points:
+            block.keep(place, outlines.points)
+            self._cache.trim()
+        return item
+
+    def _decoded(self, block: int, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
+        for batch in _batches(self._split(self._read(block), block)):
+            try:
+                yield from _all_or_one_by_one(batch, decode)
+            except FileError as error:  # noqa: PERF203 -- a batch is a thousand times what this costs
+                raise self._placed(error, block) from error
+
+    def _cached(self, index: int) -> tuple[int, CachedBlock, int]:
+        """Return the block that holds an item, by number and itself, and the item's place in it."""
+        number = self._table.block_of(index)
+        block = self._cache.get(number)
+        if block is None:
+            block = CachedBlock(self._split(self._read(number), number))
+            self._cache.add(number, block)
+        return number, block, index - self._table.first_item[number]
+
+    def _read(self, block: int) -> bytes:
+        return self._file.read_listed(RecordKind.RECORD_KIND_BLOCK, *self._table.place(block))
+
+    def _split(self, body: bytes, block: int) -> list[bytes]:
+        try:
+            items = split_batch(body)
+        except DamagedFileError as error:
+            self._damaged(error.message, block, error)
+        self._check_count(len(items), block)
+        return items
+
+    def _check_count(self, count: int, block: int) -> None:
+        first_item = self._table.first_item
+        if count != first_item[block + 1] - first_item[block]:
+            self._damaged(f"the block holds {count} items, INDEX says otherwise", block)
+
+    def _listed(self, data: bytes, index: int, block: int) -> ItemMessage:
+        message = self._parse(data, block)
+        if id_crc32(message.id) != self._table.id_crc32[index]:
+            self._damaged(f"item {message.id!r} stands where INDEX lists another", block)
+        return message
+
+    def _parse(self, data: bytes, block: int) -> ItemMessage:
+        try:
+            return parse_item(data)
+        except DamagedFileError as error:
+            self._damaged(error.message, block, error)
+
+    def _placed(self, error: FileError, block: int) -> FileError:
+        return type(error)(error.message, self._file.source.path, self._table.place(block)[0])
+
+    def _damaged(self, message: str, block: int, cause: Exception | None = None) -> NoReturn:
+        raise DamagedFileError(message, self._file.source.path, self._table.place(block)[0]) from cause
+
+
+def _all_or_one_by_one(batch: list[bytes], decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
+    try:
+        decoded = decode(batch)
+    except FileError:
+        # Up to the item that is damaged.
+        for data in batch:
+            yield from decode([data])
+    else:
+        yield from decoded
+
+
+def _batches(items: Iterable[bytes]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    size = 0
+    for data in items:
+        batch.append(data)
+        size += len(data)
+        if size >= _BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
