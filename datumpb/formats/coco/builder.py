@@ -77,19 +77,19 @@ class ItemBuilder:
         """Find the task of a polygon of which nothing else is known."""
         self._outline_task = natural_task(parts_of([Polygon(np.zeros((0, 2)))]), self.tables)
 
-    def item(self, item_id: str, row: Row) -> Item:
+    def item(self, row: Row) -> Item:
         """Make the item of a row.
 
         Raises:
             SourceFormatError: An image or annotation is not what COCO allows.
         """
-        item, images = self._item_and_rests(item_id, row)
+        item, images = self._item_and_rests(row)
         rest: JsonObject = {"images": images} if images else {}
         if row.runs:
             rest["runs"] = dict(row.runs)
         groups = Groups()
         has_png = False
-        for entry in self.index.entries(row):
+        for entry in row.entries:
             polygons = self._polygons(entry, groups)
             if polygons is not None:
                 item.annotations += polygons
@@ -107,10 +107,10 @@ class ItemBuilder:
             item.attributes[KEY] = rest
         return item
 
-    def _item_and_rests(self, item_id: str, row: Row) -> tuple[Item, JsonObject]:
+    def _item_and_rests(self, row: Row) -> tuple[Item, JsonObject]:
         """Make the item of the image in the first file that has it; what the others say differently is the rest."""
         if row.number is not None:
-            return Item(item_id, self.subset, attributes={"id": row.number}), {}
+            return Item(row.item_id, self.subset, attributes={"id": row.number}), {}
         item: Item | None = None
         rests: JsonObject = {}
         for task in self.tables:
@@ -119,14 +119,14 @@ class ItemBuilder:
             if task not in row.images:
                 rests[task] = None
                 continue
-            image, position = row.images[task]
+            image, position, moved = row.images[task]
             if item is None:
                 with Located(self.index.documents[task].path, "images", position):
-                    item = item_of_image(image, item_id, self.subset, self.folders.locate)
+                    item = item_of_image(image, row.item_id, self.subset, self.folders.locate)
                 if row.shared_id:
                     del item.attributes["id"]
             rest = difference(image_of_item(item), image)
-            if position in self.index.moved_images[task]:
+            if moved:
                 rest["order"] = position
             if rest:
                 rests[task] = rest
@@ -140,7 +140,7 @@ class ItemBuilder:
             return None
         if type(number) is not int or number not in self.known[task]:
             return None
-        if entry.position in self.index.moved_entries[task] or entry.position in self.index.repeated[task]:
+        if entry.moved or entry.repeated:
             return None
         polygons = polygons_of_entry(entry.data, self.tables[task].labels[number])
         if polygons is not None and len(polygons) > 1:
@@ -163,9 +163,8 @@ class ItemBuilder:
             message = f"annotation of a missing category: there is no category with the id {known}"
             raise SourceFormatError(message, None, ".category_id")
         image_id = item.attributes.get("id") if task == "results" else entry.data["image_id"]
-        order = entry.position if entry.position in self.index.moved_entries[task] else None
-        repeated = entry.position in self.index.repeated[task]
-        return Context(task, self.tables, label, table.category_id(label), image_id, groups, order, repeated)
+        order = entry.position if entry.moved else None
+        return Context(task, self.tables, label, table.category_id(label), image_id, groups, order, entry.repeated)
 
     def _add_png(self, entry: Entry, item: Item, groups: Groups) -> JsonObject:
         """Add the segments of a panoptic annotation, and return what they do not tell of it."""
@@ -188,7 +187,7 @@ class ItemBuilder:
         )
         derived = derived_annotation(item, entry.data["image_id"])
         rest = difference(derived, {key: value for key, value in entry.data.items() if key != "segments_info"})
-        if entry.position in self.index.moved_entries[entry.task]:
+        if entry.moved:
             rest["order"] = entry.position
         if not annotations:
             rest["size"] = list(size)
