@@ -14,7 +14,7 @@ from datumpb.formats.coco.difference import KEY, difference
 from datumpb.formats.coco.images import image_of_item, item_of_image
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
-from datumpb.formats.coco.outlines import polygons_of_entry
+from datumpb.formats.coco.outlines import polygons_of_entries
 from datumpb.formats.coco.segments import annotations_of_png, derived_annotation
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
 from datumpb.model.annotations import Polygon
@@ -23,6 +23,8 @@ from datumpb.model.media import MediaRef
 from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from datumpb.formats.coco.categories import CategoryTable
     from datumpb.formats.coco.index import Entry, Row, SubsetIndex
     from datumpb.model.media_folder import MediaFolder
@@ -77,12 +79,21 @@ class ItemBuilder:
         """Find the task of a polygon of which nothing else is known."""
         self._outline_task = natural_task(parts_of([Polygon(np.zeros((0, 2)))]), self.tables)
 
-    def item(self, row: Row) -> Item:
-        """Make the item of a row.
+    def items(self, rows: Sequence[Row]) -> Iterator[Item]:
+        """Make the items of rows.
 
         Raises:
             SourceFormatError: An image or annotation is not what COCO allows.
         """
+        usual = [entry for row in rows for entry in row.entries if self._may_be_usual(entry)]
+        labels = [self.tables[entry.task].labels[entry.data["category_id"]] for entry in usual]
+        made = polygons_of_entries([entry.data for entry in usual], labels)
+        for entry, polygons in zip(usual, made, strict=True):
+            entry.polygons = polygons
+        for row in rows:
+            yield self._item(row)
+
+    def _item(self, row: Row) -> Item:
         item, images = self._item_and_rests(row)
         rest: JsonObject = {"images": images} if images else {}
         if row.runs:
@@ -90,9 +101,8 @@ class ItemBuilder:
         groups = Groups()
         has_png = False
         for entry in row.entries:
-            polygons = self._polygons(entry, groups)
-            if polygons is not None:
-                item.annotations += polygons
+            if entry.polygons is not None:
+                item.annotations += _grouped(entry.polygons, groups)
                 continue
             with Located(self.index.documents[entry.task].path, "annotations", entry.position):
                 if entry.task == "panoptic":
@@ -133,21 +143,12 @@ class ItemBuilder:
         assert item is not None  # a row has a number or an image
         return item, rests
 
-    def _polygons(self, entry: Entry, groups: Groups) -> list[Polygon] | None:
-        """Make the polygons of an entry that tell all of it; None where it is any other."""
+    def _may_be_usual(self, entry: Entry) -> bool:
+        """Tell whether nothing has to be kept of an entry, if its polygons tell all of it."""
         task, number = entry.task, entry.data.get("category_id")
-        if task != self._outline_task or task not in CROWD_TASKS:
-            return None
-        if type(number) is not int or number not in self.known[task]:
-            return None
-        if entry.moved or entry.repeated:
-            return None
-        polygons = polygons_of_entry(entry.data, self.tables[task].labels[number])
-        if polygons is not None and len(polygons) > 1:
-            group = groups.take(polygons[0].id)
-            for polygon in polygons:
-                polygon.group = group
-        return polygons
+        if task != self._outline_task or task not in CROWD_TASKS or entry.moved or entry.repeated:
+            return False
+        return type(number) is int and number in self.known[task]
 
     def _context(self, entry: Entry, item: Item, groups: Groups, data: JsonObject) -> Context:
         task, table = entry.task, self.tables[entry.task]
@@ -193,3 +194,11 @@ class ItemBuilder:
             rest["size"] = list(size)
         item.annotations += annotations
         return {"panoptic": rest} if rest else {}
+
+
+def _grouped(polygons: list[Polygon], groups: Groups) -> list[Polygon]:
+    if len(polygons) > 1:
+        group = groups.take(polygons[0].id)
+        for polygon in polygons:
+            polygon.group = group
+    return polygons

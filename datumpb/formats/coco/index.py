@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datumpb.formats.coco.document import Document
     from datumpb.formats.coco.jsonvalues import JsonObject
     from datumpb.formats.coco.whole_numbers import WholeNumbers
+    from datumpb.model.annotations import Polygon
 
 
 _ROWS = 1 << 8  # read at once
@@ -37,6 +38,7 @@ class Entry:
         data: Itself.
         moved: Whether its position does not follow from the items' order.
         repeated: Whether its id occurred before.
+        polygons: What is made of it, where that is known already.
     """
 
     task: str
@@ -44,6 +46,7 @@ class Entry:
     data: JsonObject
     moved: bool
     repeated: bool
+    polygons: list[Polygon] | None = None
 
 
 @dataclass(slots=True)
@@ -120,12 +123,12 @@ class SubsetIndex:
         """Return how many rows there are."""
         return self._names.count if self._codes is None else len(self._codes)
 
-    def rows(self) -> Iterator[Row]:
-        """Yield all rows in order."""
+    def rows(self) -> Iterator[list[Row]]:
+        """Yield all rows in order, some at a time."""
         with ExitStack() as stack:
             files = self._open(stack)
             for first in range(0, len(self), _ROWS):
-                yield from self._read(files, first, min(first + _ROWS, len(self)))
+                yield self._read(files, first, min(first + _ROWS, len(self)))
 
     def find(self, item_id: str) -> Row | None:
         """Return the row of an item; None where there is none."""

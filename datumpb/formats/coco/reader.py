@@ -79,8 +79,8 @@ class CocoSource:
         self._load_headers()
         index = self._index(self._known(subset))
         builder = self._builder(subset, index)
-        for row in index.rows():
-            yield builder.item(row)
+        for rows in index.rows():
+            yield from builder.items(rows)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item; read from its place in the files.
@@ -95,7 +95,7 @@ class CocoSource:
         if row is None:
             message = f"no item {item_id!r} in subset {subset!r}"
             raise ItemNotFoundError(message)
-        return self._builder(subset, index).item(row)
+        return next(self._builder(subset, index).items([row]))
 
     def count(self, subset: str) -> int:
         """Return how many items a subset has.

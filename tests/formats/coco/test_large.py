@@ -214,7 +214,7 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     items = coco.read(folder).items("x")
     next(items)
     assert not list(spill.iterdir())  # the files have no name even while they are used: a kill leaves none
-    items.close()
+    del items
     document["annotations"][-1]["image_id"] = 99
     support.make_folder(folder, {FILE: document})
     with pytest.raises(SourceFormatError, match="missing image"):
