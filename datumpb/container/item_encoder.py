@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from datumpb.codec.items import encode_item
+from datumpb.codec.items import encode_item, encode_items
 from datumpb.codec.statistics import types_and_labels
 from datumpb.container.varint import encode_varint
-from datumpb.errors import InvalidItemError
+from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.model.item import DEFAULT_SUBSET
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from datumpb import messages
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
 
@@ -53,7 +56,22 @@ class ItemEncoder:
             InvalidItemError: The item cannot be held: out of some range, of another subset, or too large.
             MediaPathError: The path of a media file leads out of the dataset.
         """
-        message = encode_item(item)
+        return self._finished(item, encode_item(item))
+
+    def all(self, items: Sequence[Item]) -> Iterator[EncodedItem]:
+        """Yield items encoded, as one by one but quicker; an error comes behind the items before it.
+
+        Raises:
+            InvalidItemError: An item cannot be held.
+            MediaPathError: The path of a media file leads out of the dataset.
+        """
+        try:
+            encoded = encode_items(items)
+        except (InvalidItemError, MediaPathError):
+            return map(self, items)  # raises it in its place
+        return map(self._finished, items, encoded)
+
+    def _finished(self, item: Item, message: messages.Item) -> EncodedItem:
         self._check(item)
         data = message.SerializeToString(deterministic=True)
         framed = b"\x0a" + encode_varint(len(data)) + data

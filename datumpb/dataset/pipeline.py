@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from datumpb.container.block_cutter import pack
+from datumpb.dataset.batches import in_batches
 from datumpb.dataset.overlap import overlapped
 from datumpb.dataset.workers import Workers
 from datumpb.errors import OptionError
@@ -99,9 +100,9 @@ class Pipeline:
             OSError: A media file cannot be written.
         """
         if self._workers is None:
-            return map(pack, cutter.cut(map(encode, map(place, items))))
+            return map(pack, cutter.cut(in_batches(encode.all, map(place, items))))
         placed = overlapped(self._placing, place, items, _ITEMS_AHEAD)
-        encoded = self._workers.map(encode, placed)
+        encoded = self._workers.map_batches(encode.all, placed)
         return overlapped(self._packing, pack, cutter.cut(encoded), self._ahead)
 
     def __enter__(self) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copyreg
+import functools
 import io
 import multiprocessing
 import os
@@ -11,9 +12,9 @@ import pickle
 import queue
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from datumpb.dataset.batches import Batches
 from datumpb.dataset.overlap import overlapped
 from datumpb.errors import DatumpbError, WorkerError
 from datumpb.model.media import MediaRef
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Items in a batch: enough that sending them costs little, few enough that all workers get some to the end.
-BATCH = 64
 _BATCHES_AHEAD = 2  # for each worker: one that it works on, one that waits
 
 
@@ -75,7 +74,11 @@ class Workers:
             WorkerError: A worker ended, or an input cannot be sent to it.
             DatumpbError: The function raised it.
         """
-        batches = _Batches(inputs)
+        return self.map_batches(functools.partial(map, function), inputs)
+
+    def map_batches(self, function: Callable[[list[T]], Iterable[R]], inputs: Iterable[T]) -> Iterator[R]:
+        """Do what `map` does with a function that takes some inputs at a time, and yields their results in order."""
+        batches = Batches(inputs)
 
         def work(batch: list[T]) -> tuple[list[R], DatumpbError | None]:
             results: tuple[list[R], DatumpbError | None] = self._ask(function, batch)
@@ -118,7 +121,7 @@ class Workers:
             while True:
                 self._idle.get_nowait()[1].close()
 
-    def _ask(self, function: Callable[[T], R], batch: list[T]) -> Any:  # noqa: ANN401 -- what comes out of a pickle
+    def _ask(self, function: Callable[[list[T]], Iterable[R]], batch: list[T]) -> Any:  # noqa: ANN401 -- what comes out of a pickle
         task = _pickled((function, batch))
         process, connection = self._idle.get()
         try:
@@ -133,25 +136,6 @@ class Workers:
         return pickle.loads(answer)  # noqa: S301 -- from a process that we started
 
 
-class _Batches:
-    """Inputs in batches. An error of the inputs is kept until the batch before it was handed on."""
-
-    def __init__(self, inputs: Iterable[Any]) -> None:
-        self._inputs = iter(inputs)
-        self.error: Exception | None = None
-
-    def __iter__(self) -> Iterator[list[Any]]:
-        while self.error is None:
-            batch: list[Any] = []
-            try:
-                batch.extend(islice(self._inputs, BATCH))
-            except Exception as error:  # noqa: BLE001 -- raised when the inputs before it are worked through
-                self.error = error
-            if not batch:
-                return
-            yield batch
-
-
 def serve(connection: Connection) -> None:
     """Work for another process until it ends the connection, or itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -161,7 +145,7 @@ def serve(connection: Connection) -> None:
             results: list[object] = []
             failure: DatumpbError | None = None
             try:
-                results.extend(map(function, batch))
+                results.extend(function(batch))
             except DatumpbError as error:
                 failure = error
             connection.send_bytes(pickle.dumps((results, failure), pickle.HIGHEST_PROTOCOL))

@@ -6,13 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.codec.rice import MAX_BITS, MAX_COUNT, decode_rice, encode_rice
+from datumpb.codec import rice
+from datumpb.codec.rice import MAX_BITS, MAX_COUNT, Code, decode_rice
 from datumpb.errors import DamagedFileError
 
 LARGEST = 2**54 - 1
 deltas = st.lists(
     st.one_of(st.integers(-50, 50), st.integers(-5000, 5000), st.integers(-LARGEST, LARGEST)), min_size=1, max_size=60
 )
+
+
+def encode_rice(delta: np.ndarray) -> Code | None:
+    """Encode one shape."""
+    (code,) = rice.encode_rice(delta, np.array([delta.size]))
+    return code
 
 
 def bits_of(data: bytes) -> list[int]:
@@ -56,6 +63,13 @@ def test_codes_are_those_of_the_schema_and_smaller_than_varints(numbers: list[in
     assert decode_one(*encoded) == numbers
     # The two fields may each fill up a last byte.
     assert len(encoded[1]) + len(encoded[2]) <= sum(map(varint_size, numbers)) + 1
+
+
+@given(st.lists(deltas | st.just([]), max_size=6))
+def test_many_shapes_are_encoded_as_each_alone(shapes: list[list[int]]) -> None:
+    together = np.array([number for shape in shapes for number in shape], np.int64)
+    codes = rice.encode_rice(together, np.array([len(shape) for shape in shapes], np.int64))
+    assert codes == [encode_rice(np.array(shape, np.int64)) for shape in shapes]
 
 
 def test_known_bytes() -> None:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import datumpb as dp
-from datumpb.dataset.workers import BATCH, Workers
+from datumpb.dataset.batches import BATCH
+from datumpb.dataset.workers import Workers
 from tests.support.processes import double, exit_at, kill_itself, refuse_13, which_process
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from datumpb.formats.coco.difference import KEY, difference
 from datumpb.formats.coco.images import image_of_item, item_of_image
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
-from datumpb.formats.coco.outlines import polygons_of_entry
+from datumpb.formats.coco.outlines import polygons_of_entries
 from datumpb.formats.coco.segments import annotations_of_png, derived_annotation
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
 from datumpb.model.annotations import Polygon
@@ -23,6 +23,8 @@ from datumpb.model.media import MediaRef
 from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from datumpb.formats.coco.categories import CategoryTable
     from datumpb.formats.coco.index import Entry, Row, SubsetIndex
     from datumpb.model.media_folder import MediaFolder
@@ -77,22 +79,30 @@ class ItemBuilder:
         """Find the task of a polygon of which nothing else is known."""
         self._outline_task = natural_task(parts_of([Polygon(np.zeros((0, 2)))]), self.tables)
 
-    def item(self, item_id: str, row: Row) -> Item:
-        """Make the item of a row.
+    def items(self, rows: Sequence[Row]) -> Iterator[Item]:
+        """Make the items of rows.
 
         Raises:
             SourceFormatError: An image or annotation is not what COCO allows.
         """
-        item, images = self._item_and_rests(item_id, row)
+        usual = [entry for row in rows for entry in row.entries if self._may_be_usual(entry)]
+        labels = [self.tables[entry.task].labels[entry.data["category_id"]] for entry in usual]
+        made = polygons_of_entries([entry.data for entry in usual], labels)
+        for entry, polygons in zip(usual, made, strict=True):
+            entry.polygons = polygons
+        for row in rows:
+            yield self._item(row)
+
+    def _item(self, row: Row) -> Item:
+        item, images = self._item_and_rests(row)
         rest: JsonObject = {"images": images} if images else {}
         if row.runs:
             rest["runs"] = dict(row.runs)
         groups = Groups()
         has_png = False
-        for entry in self.index.entries(row):
-            polygons = self._polygons(entry, groups)
-            if polygons is not None:
-                item.annotations += polygons
+        for entry in row.entries:
+            if entry.polygons is not None:
+                item.annotations += _grouped(entry.polygons, groups)
                 continue
             with Located(self.index.documents[entry.task].path, "annotations", entry.position):
                 if entry.task == "panoptic":
@@ -107,10 +117,10 @@ class ItemBuilder:
             item.attributes[KEY] = rest
         return item
 
-    def _item_and_rests(self, item_id: str, row: Row) -> tuple[Item, JsonObject]:
+    def _item_and_rests(self, row: Row) -> tuple[Item, JsonObject]:
         """Make the item of the image in the first file that has it; what the others say differently is the rest."""
         if row.number is not None:
-            return Item(item_id, self.subset, attributes={"id": row.number}), {}
+            return Item(row.item_id, self.subset, attributes={"id": row.number}), {}
         item: Item | None = None
         rests: JsonObject = {}
         for task in self.tables:
@@ -119,35 +129,26 @@ class ItemBuilder:
             if task not in row.images:
                 rests[task] = None
                 continue
-            image, position = row.images[task]
+            image, position, moved = row.images[task]
             if item is None:
                 with Located(self.index.documents[task].path, "images", position):
-                    item = item_of_image(image, item_id, self.subset, self.folders.locate)
+                    item = item_of_image(image, row.item_id, self.subset, self.folders.locate)
                 if row.shared_id:
                     del item.attributes["id"]
             rest = difference(image_of_item(item), image)
-            if position in self.index.moved_images[task]:
+            if moved:
                 rest["order"] = position
             if rest:
                 rests[task] = rest
         assert item is not None  # a row has a number or an image
         return item, rests
 
-    def _polygons(self, entry: Entry, groups: Groups) -> list[Polygon] | None:
-        """Make the polygons of an entry that tell all of it; None where it is any other."""
+    def _may_be_usual(self, entry: Entry) -> bool:
+        """Tell whether nothing has to be kept of an entry, if its polygons tell all of it."""
         task, number = entry.task, entry.data.get("category_id")
-        if task != self._outline_task or task not in CROWD_TASKS:
-            return None
-        if type(number) is not int or number not in self.known[task]:
-            return None
-        if entry.position in self.index.moved_entries[task] or entry.position in self.index.repeated[task]:
-            return None
-        polygons = polygons_of_entry(entry.data, self.tables[task].labels[number])
-        if polygons is not None and len(polygons) > 1:
-            group = groups.take(polygons[0].id)
-            for polygon in polygons:
-                polygon.group = group
-        return polygons
+        if task != self._outline_task or task not in CROWD_TASKS or entry.moved or entry.repeated:
+            return False
+        return type(number) is int and number in self.known[task]
 
     def _context(self, entry: Entry, item: Item, groups: Groups, data: JsonObject) -> Context:
         task, table = entry.task, self.tables[entry.task]
@@ -163,9 +164,8 @@ class ItemBuilder:
             message = f"annotation of a missing category: there is no category with the id {known}"
             raise SourceFormatError(message, None, ".category_id")
         image_id = item.attributes.get("id") if task == "results" else entry.data["image_id"]
-        order = entry.position if entry.position in self.index.moved_entries[task] else None
-        repeated = entry.position in self.index.repeated[task]
-        return Context(task, self.tables, label, table.category_id(label), image_id, groups, order, repeated)
+        order = entry.position if entry.moved else None
+        return Context(task, self.tables, label, table.category_id(label), image_id, groups, order, entry.repeated)
 
     def _add_png(self, entry: Entry, item: Item, groups: Groups) -> JsonObject:
         """Add the segments of a panoptic annotation, and return what they do not tell of it."""
@@ -188,9 +188,17 @@ class ItemBuilder:
         )
         derived = derived_annotation(item, entry.data["image_id"])
         rest = difference(derived, {key: value for key, value in entry.data.items() if key != "segments_info"})
-        if entry.position in self.index.moved_entries[entry.task]:
+        if entry.moved:
             rest["order"] = entry.position
         if not annotations:
             rest["size"] = list(size)
         item.annotations += annotations
         return {"panoptic": rest} if rest else {}
+
+
+def _grouped(polygons: list[Polygon], groups: Groups) -> list[Polygon]:
+    if len(polygons) > 1:
+        group = groups.take(polygons[0].id)
+        for polygon in polygons:
+            polygon.group = group
+    return polygons

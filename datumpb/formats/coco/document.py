@@ -1,18 +1,78 @@
-"""A COCO file, parsed: one JSON document, errors told by line and column, its parts checked for their types."""
+"""A COCO file, looked through once: its lists stay in the file, and what joins them is noted."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import os
+import posixpath
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
 
 from datumpb.dataset.json_start import keys_by_depth, read_start
 from datumpb.dataset.places import Located
 from datumpb.errors import SourceFormatError
+from datumpb.formats.coco.columns import Column
+from datumpb.formats.coco.elements import Elements
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
+from datumpb.formats.coco.parsing import NOT_READ, parse_part
+from datumpb.formats.coco.scan import MAX_SIZE, Run, scan, scan_list
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from datumpb.formats.coco.scan import Value
+    from datumpb.formats.coco.whole_numbers import WholeNumbers
+
+_LISTS = frozenset({"images", "annotations"})
+
+
+class _Image(msgspec.Struct, gc=False):
+    id: Any = None
+    file_name: Any = None
+
+
+class _Annotation(msgspec.Struct, gc=False):
+    id: Any = None
+    image_id: Any = None
+
+
+_IMAGES = msgspec.json.Decoder(list[_Image])
+_ANNOTATIONS = msgspec.json.Decoder(list[_Annotation])
+
+
+@dataclass(slots=True)
+class Images:
+    """The images of a file, in its order.
+
+    Attributes:
+        elements: Where they are.
+        ids: The code of each one's id.
+        names: The hash of each one's file name.
+        stems: The hash of its file name without the extension.
+    """
+
+    elements: Elements = field(default_factory=Elements)
+    ids: Column = field(default_factory=lambda: Column("i8"))
+    names: Column = field(default_factory=lambda: Column("i8"))
+    stems: Column = field(default_factory=lambda: Column("i8"))
+
+
+@dataclass(slots=True)
+class Annotations:
+    """The annotations of a file, in its order.
+
+    Attributes:
+        elements: Where they are.
+        ids: The code of each one's id.
+        owners: The code of each one's image id.
+    """
+
+    elements: Elements = field(default_factory=Elements)
+    ids: Column = field(default_factory=lambda: Column("i8"))
+    owners: Column = field(default_factory=lambda: Column("i8"))
 
 
 @dataclass(slots=True)
@@ -29,63 +89,152 @@ class Document:
     """
 
     path: Path
-    images: list[JsonObject]
-    annotations: list[JsonObject]
-    categories: list[JsonObject]
-    others: JsonObject
-    missing: list[str]
+    images: Images = field(default_factory=Images)
+    annotations: Annotations = field(default_factory=Annotations)
+    categories: list[JsonObject] = field(default_factory=list)
+    others: JsonObject = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    _stamp: tuple[int, int] = (0, 0)
+
+    def open(self) -> IO[bytes]:
+        """Open the file again.
+
+        Raises:
+            SourceFormatError: It cannot be read, or is not the same any more.
+        """
+        file = _opened(self.path)
+        if _stamp(file) != self._stamp:
+            file.close()
+            message = "this file was changed while it was read"
+            raise SourceFormatError(message, self.path)
+        return file
 
 
-def load(path: Path, task: str) -> Document:
-    """Parse a COCO file of a task.
+def load(path: Path, task: str, numbers: WholeNumbers) -> Document:
+    """Look through a COCO file of a task.
+
+    Args:
+        path: The file.
+        task: The task.
+        numbers: Gives codes to ids.
 
     Raises:
         SourceFormatError: It cannot be read, is not JSON, or not COCO.
     """
-    data = parse(path)
-    with Located(path):
-        return _document(path, data, task)
+    document = Document(path)
+    with _opened(path) as file:
+        document._stamp = _stamp(file)  # noqa: SLF001 -- its own module
+        with Located(path):
+            if task == "results":
+                _check_start(file, path, b"[", list)
+                for run in scan_list(file, path, "annotations"):
+                    _add_annotations(document, run, numbers)
+                return document
+            _check_start(file, path, b"{", dict)
+            found = {}
+            for part in scan(file, path, _LISTS):
+                if isinstance(part, Run):
+                    (_add_images if part.key == "images" else _add_annotations)(document, part, numbers)
+                else:
+                    found[part.key] = part.value
+                    _begin(document, part)
+            document.missing = [key for key in ("images", "annotations", "categories") if key not in found]
+            if "images" in document.missing or ("annotations" in document.missing and task != "image_info"):
+                get(found, document.missing[0], list)
+            for key in _LISTS:
+                check(found.pop(key, []), list, key)
+            document.categories = _objects(check(found.pop("categories", []), list, "categories"), "categories")
+            document.others = found
+    return document
 
 
-def parse(path: Path) -> object:
-    """Parse a JSON file.
+def _begin(document: Document, part: Value) -> None:
+    """Forget a list that stands in the file a second time, as a parser does."""
+    if part.key == "images":
+        document.images = Images()
+    elif part.key == "annotations":
+        document.annotations = Annotations()
 
-    Raises:
-        SourceFormatError: It cannot be read, or is not JSON in UTF-8.
-    """
+
+def _opened(path: Path) -> IO[bytes]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return json.loads(text)
+        return path.open("rb")
     except OSError as error:
         message = f"cannot read this file: {error.strerror}"
         raise SourceFormatError(message, path) from error
-    except UnicodeDecodeError as error:
-        message = "not UTF-8 text"
-        raise SourceFormatError(message, path, f"byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        message = f"not JSON: {error.msg}"
-        raise SourceFormatError(message, path, f"line {error.lineno} column {error.colno}") from error
-    except (RecursionError, ValueError) as error:
-        message = f"JSON that cannot be parsed: {error}"
-        raise SourceFormatError(message, path) from error
 
 
-def _document(path: Path, data: object, task: str) -> Document:
-    if task == "results":
-        return Document(path, [], _objects(check(data, list, ""), "annotations"), [], {}, [])
-    top: JsonObject = check(data, dict, "")
-    missing = [key for key in ("images", "annotations", "categories") if key not in top]
-    if "images" in missing or ("annotations" in missing and task != "image_info"):
-        get(top, missing[0], list)
-    parts = {key: _objects(check(top.pop(key, []), list, key), key) for key in ("images", "annotations", "categories")}
-    return Document(path, **parts, others=top, missing=missing)
+def _stamp(file: IO[bytes]) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
-def _objects(entries: list[object], name: str) -> list[JsonObject]:
+def _check_start(file: IO[bytes], path: Path, first: bytes, kind: type) -> None:
+    """Make sure that a file begins with a map or list; one that does not is parsed, to say what it is."""
+    start = file.read(MAX_SIZE >> 10).removeprefix(b"\xef\xbb\xbf").lstrip()
+    file.seek(0)
+    if start[:1] != first and start:
+        check(parse_part(file.read(MAX_SIZE), path, 0), kind, "")
+
+
+def _objects(entries: list[object], name: str, first: int = 0) -> list[JsonObject]:
     for index, entry in enumerate(entries):
         if type(entry) is not dict:
-            check(entry, dict, f"{name}[{index}]")
+            check(entry, dict, f"{name}[{first + index}]")
     return entries  # type: ignore[return-value]  # checked above
+
+
+def _add_images(document: Document, run: Run, numbers: WholeNumbers) -> None:
+    images = document.images
+    entries = _decoded(_IMAGES, run)
+    if entries is None:
+        found = _parsed(document.path, run, len(images.ids))
+        entries = [_Image(entry.get("id"), entry.get("file_name")) for entry in found]
+    ids, names = [entry.id for entry in entries], [entry.file_name for entry in entries]
+    if not {int}.issuperset(map(type, ids)) or not {str}.issuperset(map(type, names)):
+        for place, entry in _located(document.path, run, "images", len(images.ids)):
+            with place:
+                get(entry, "id", int)
+                get(entry, "file_name", str)
+    images.elements.append(run.offsets, run.sizes)
+    images.ids.append(numbers.encode(ids))
+    images.names.append(np.array([*map(hash, names)], np.int64))
+    images.stems.append(np.array([hash(posixpath.splitext(name)[0]) for name in names], np.int64))
+
+
+def _add_annotations(document: Document, run: Run, numbers: WholeNumbers) -> None:
+    annotations = document.annotations
+    entries = _decoded(_ANNOTATIONS, run)
+    if entries is None:
+        found = _parsed(document.path, run, len(annotations.ids))
+        entries = [_Annotation(entry.get("id"), entry.get("image_id")) for entry in found]
+    owners = [entry.image_id for entry in entries]
+    if not {int}.issuperset(map(type, owners)):
+        for place, entry in _located(document.path, run, "annotations", len(annotations.ids)):
+            with place:
+                get(entry, "image_id", int)
+    annotations.elements.append(run.offsets, run.sizes)
+    annotations.ids.append(numbers.encode([entry.id for entry in entries]))
+    annotations.owners.append(numbers.encode(owners))
+
+
+def _decoded(decoder: msgspec.json.Decoder[Any], run: Run) -> list[Any] | None:
+    """Return what joins the objects of a run; None where something is in it that the decoder does not take."""
+    try:
+        entries: list[Any] = decoder.decode(run.text)
+    except NOT_READ:
+        return None
+    return entries if len(entries) == len(run.offsets) else None
+
+
+def _parsed(path: Path, run: Run, first: int) -> list[JsonObject]:
+    return _objects(parse_part(run.text, path, run.start), run.key, first)
+
+
+def _located(path: Path, run: Run, key: str, first: int) -> Iterator[tuple[Located, JsonObject]]:
+    """Yield the objects of a run, each with its place, to find the one that is wrong."""
+    for index, entry in enumerate(_parsed(path, run, first), first):
+        yield Located(path, key, index), entry
 
 
 def sniff(path: Path) -> str | None:

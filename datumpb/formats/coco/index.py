@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
-import posixpath
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.places import Located
+import numpy as np
+
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco import order
-from datumpb.formats.coco.jsonvalues import JsonObject, get, shown
+from datumpb.formats.coco.elements import fetch
+from datumpb.formats.coco.entries import BY_ID, SortedEntries
+from datumpb.formats.coco.lookup import Lookup
+from datumpb.formats.coco.names import ItemNames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import IO
 
     from datumpb.formats.coco.document import Document
+    from datumpb.formats.coco.jsonvalues import JsonObject
+    from datumpb.formats.coco.whole_numbers import WholeNumbers
+    from datumpb.model.annotations import Polygon
 
-BY_ID = "by id"
+
+_ROWS = 1 << 8  # read at once
 
 
 @dataclass(slots=True)
 class Entry:
-    """An annotation in a file: its task, its position, and itself."""
+    """An annotation in a file.
+
+    Attributes:
+        task: The task of the file.
+        position: Its position there.
+        data: Itself.
+        moved: Whether its position does not follow from the items' order.
+        repeated: Whether its id occurred before.
+        polygons: What is made of it, where that is known already.
+    """
 
     task: str
     position: int
     data: JsonObject
+    moved: bool
+    repeated: bool
+    polygons: list[Polygon] | None = None
 
 
 @dataclass(slots=True)
@@ -33,147 +54,170 @@ class Row:
     """What belongs to one item.
 
     Attributes:
-        images: Its image in the file of each task that has it, with the position there.
-        positions: For each task, the positions of its annotations in the file.
+        item_id: The item's id.
+        images: Its image in the file of each task that has it, with the position there, and whether that does not
+            follow from the items' order.
+        entries: Its annotations, task by task.
         number: The image's id, where no file describes the image.
         shared_id: Whether another image has the id of this one, in the file of another task.
         runs: For each task whose file is ordered by id, the run that its annotations lie in, where not the first.
     """
 
-    images: dict[str, tuple[JsonObject, int]] = field(default_factory=dict)
-    positions: dict[str, list[int]] = field(default_factory=dict)
+    item_id: str = ""
+    images: dict[str, tuple[JsonObject, int, bool]] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
     number: int | None = None
     shared_id: bool = False
     runs: dict[str, int] = field(default_factory=dict)
 
 
 class SubsetIndex:
-    """The rows of a subset by item id, in the items' order, and which positions do not follow from that order.
+    """The rows of a subset in the items' order, and which positions do not follow from that order.
+
+    It takes some 50 bytes of memory for each item; what it knows of annotations is in temporary files.
 
     Attributes:
-        documents: The parsed file of each task.
-        rows: What belongs to each item.
-        moved_images: For each task, the positions of images that do not follow.
-        moved_entries: The same of annotations.
+        documents: The file of each task.
         base: For each task, `BY_ID` where its annotations are ordered by id.
-        repeated: For each task, the positions of annotations whose id occurred before.
 
     Raises:
         SourceFormatError: Two images have the same id or name, or an annotation's image is missing.
     """
 
-    def __init__(self, documents: dict[str, Document]) -> None:
-        """Join the files."""
+    def __init__(self, documents: dict[str, Document], numbers: WholeNumbers) -> None:
+        """Join the files.
+
+        Args:
+            documents: The file of each task.
+            numbers: What gave codes to their ids.
+        """
         self.documents = documents
-        self.rows: dict[str, Row] = {}
-        self.moved_images: dict[str, set[int]] = {}
-        self.moved_entries: dict[str, set[int]] = {}
         self.base: dict[str, str] = {}
-        self.repeated: dict[str, set[int]] = {}
-        self._names: dict[str, str] = {}
-        self._ids: set[int] = set()
-        known: dict[int, str] = {}
+        self._numbers = numbers
+        self._names = ItemNames(documents)
+        self._shared: np.ndarray = np.zeros(0, np.int64)
+        self._image_places: dict[str, np.ndarray] = {}
+        self._moved_images: dict[str, frozenset[int]] = {}
+        self._entries: dict[str, SortedEntries] = {}
+        self._codes: np.ndarray | None = None  # of the images' ids, where no file describes images
+        known = Lookup.empty()
+        created = np.zeros(0, np.int64)
         for task, document in documents.items():
             if task == "results":
-                images = known if len(documents) > 1 else self._images_of_results(document)
+                lookup = known if len(documents) > 1 else self._images_of_results(document)
             else:
-                images = self._add_images(task, document)
-                known = {**images, **known}
-            self._add_entries(task, document, images)
-        for task, document in documents.items():
-            self._order_entries(task, document)
-
-    def entries(self, row: Row) -> Iterator[Entry]:
-        """Yield the annotations of an item, task by task."""
-        for task, positions in row.positions.items():
-            annotations = self.documents[task].annotations
-            for position in positions:
-                yield Entry(task, position, annotations[position])
-
-    def _add_images(self, task: str, document: Document) -> dict[int, str]:
-        images: dict[int, str] = {}
-        for position, image in enumerate(document.images):
-            with Located(document.path, "images", position):
-                number, name = get(image, "id", int), get(image, "file_name", str)
-                if number in images:
-                    message = f"two images have the id {number}"
-                    raise SourceFormatError(message, None, ".id")
-                item_id = self._item_id(name)
-                row = self.rows.get(item_id)
-                if row is None:
-                    row = self.rows[item_id] = Row(shared_id=number in self._ids)
-                    self._ids.add(number)
-                if task in row.images:
-                    message = f"two images have the file name {shown(name)}"
-                    raise SourceFormatError(message, None, ".file_name")
-            row.images[task] = image, position
-            images[number] = item_id
-        places = {item_id: place for place, item_id in enumerate(self.rows)}
-        self.moved_images[task] = order.outliers([places[item_id] for item_id in images.values()])
-        return images
-
-    def _item_id(self, name: str) -> str:
-        """Return the item id of a file name: without its extension, or whole where that is taken."""
-        if name in self._names:
-            return self._names[name]
-        item_id = posixpath.splitext(name)[0]
-        if item_id in self.rows:
-            item_id = name
-        if not item_id or item_id in self.rows:
-            message = f"{shown(name)} does not give an item an id of its own"
-            raise SourceFormatError(message, None, ".file_name")
-        self._names[name] = item_id
-        return item_id
-
-    def _images_of_results(self, document: Document) -> dict[int, str]:
-        images: dict[int, str] = {}
-        for position, entry in enumerate(document.annotations):
-            number = _placed(document, position, entry)
-            images.setdefault(number, str(number))
-            self.rows.setdefault(str(number), Row(number=number))
-        return images
-
-    def _add_entries(self, task: str, document: Document, images: dict[int, str]) -> None:
-        places = {number: self.rows[item_id].positions.setdefault(task, []) for number, item_id in images.items()}
-        seen: set[int] = set()
-        repeated = self.repeated[task] = set()
-        for position, data in enumerate(document.annotations):
-            number = data.get("image_id")
-            if type(number) is not int:
-                number = _placed(document, position, data)  # says what is wrong
-            if number not in places:
-                message = f"annotation of a missing image: there is no image with the id {number}"
-                raise SourceFormatError(message, document.path, f"annotations[{position}].image_id")
-            places[number].append(position)
-            own = data.get("id")
-            if type(own) is int:
-                if own in seen:
-                    repeated.add(position)
-                seen.add(own)
-
-    def _order_entries(self, task: str, document: Document) -> None:
-        """Find the base order that fewest positions deviate from."""
-        places = [0] * len(document.annotations)
-        owners = [""] * len(document.annotations)
-        count = 0
-        for item_id, row in self.rows.items():
-            for position in row.positions.get(task, ()):
-                places[position], owners[position] = count, item_id
-                count += 1
-        moved = order.outliers(places)
-        if moved and task != "panoptic":  # a panoptic annotation has no id that the model knows of
-            ids = [order.sort_id(entry.get("id")) for entry in document.annotations]
-            runs = order.runs_of_images(ids, owners)
-            keys = [(runs.get(owner, 0), own, place) for own, owner, place in zip(ids, owners, places, strict=True)]
-            moved_by_id = order.outliers(keys)
-            if 2 * len(moved_by_id) + len(runs) < 2 * len(moved):  # a run's number takes about half of a position
-                moved = moved_by_id
+                rows, is_new = self._names.rows(task)
+                codes = document.images.ids.whole()
+                lookup = Lookup(codes, rows)
+                _refuse_repeated(lookup, document, numbers)
+                self._shared = np.union1d(self._shared, rows[is_new][np.isin(codes[is_new], created)])
+                created = np.concatenate((created, codes[is_new]))
+                known = known.extended(lookup)
+                self._add_images(task, rows)
+            entries = SortedEntries(task, document, lookup, len(self), numbers)
+            self._entries[task] = entries
+            if entries.by_id:
                 self.base[task] = BY_ID
-                for item_id, run in runs.items():
-                    self.rows[item_id].runs[task] = run
-        self.moved_entries[task] = moved
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return self._names.count if self._codes is None else len(self._codes)
+
+    def rows(self) -> Iterator[list[Row]]:
+        """Yield all rows in order, some at a time."""
+        with ExitStack() as stack:
+            files = self._open(stack)
+            for first in range(0, len(self), _ROWS):
+                yield self._read(files, first, min(first + _ROWS, len(self)))
+
+    def find(self, item_id: str) -> Row | None:
+        """Return the row of an item; None where there is none."""
+        with ExitStack() as stack:
+            files = self._open(stack)
+            for place in self._places_of(item_id):
+                (row,) = self._read(files, place, place + 1)
+                if row.item_id == item_id:
+                    return row
+        return None
+
+    def _open(self, stack: ExitStack) -> dict[str, IO[bytes]]:
+        return {task: stack.enter_context(document.open()) for task, document in self.documents.items()}
+
+    def _places_of(self, item_id: str) -> list[int]:
+        if self._codes is None:
+            return self._names.find(item_id)
+        return [place for place, code in enumerate(self._codes.tolist()) if str(self._numbers.decode(code)) == item_id]
+
+    def _read(self, files: Mapping[str, IO[bytes]], first: int, stop: int) -> list[Row]:
+        rows = [Row() for _ in range(first, stop)]
+        shared = self._shared[np.searchsorted(self._shared, first) : np.searchsorted(self._shared, stop)]
+        for place in shared.tolist():
+            rows[place - first].shared_id = True
+        for task, places in self._image_places.items():
+            self._read_images(files, task, places[first:stop], rows)
+        for place, row in enumerate(rows, first):
+            if self._codes is None:
+                image, _, _ = next(iter(row.images.values()))
+                row.item_id = self._names.item_id(place, image["file_name"])
+            else:
+                row.number = self._numbers.decode(int(self._codes[place]))
+                row.item_id = str(row.number)
+        for task, entries in self._entries.items():
+            for row, run in zip(rows, entries.runs_of(first, stop), strict=True):
+                if run:
+                    row.runs[task] = run
+            offsets, sizes, positions, flags, counts = entries.of_rows(first, stop)
+            found = iter(fetch(files[task], self.documents[task].path, offsets, sizes))
+            details = zip(positions.tolist(), flags.tolist(), strict=True)
+            for row, count in zip(rows, counts.tolist(), strict=True):
+                for _ in range(count):
+                    position, flag = next(details)
+                    row.entries.append(Entry(task, position, next(found), bool(flag & 1), bool(flag & 2)))
+        return rows
+
+    def _read_images(self, files: Mapping[str, IO[bytes]], task: str, places: np.ndarray, rows: list[Row]) -> None:
+        here = np.flatnonzero(places >= 0)
+        if not len(here):
+            return
+        wanted = places[here]
+        low, high = int(wanted.min()), int(wanted.max()) + 1
+        document = self.documents[task]
+        elements = document.images.elements
+        if high - low <= _ROWS:
+            offsets, sizes = (
+                elements.offsets.read(low, high)[wanted - low],
+                elements.sizes.read(low, high)[wanted - low],
+            )
+        else:  # far from each other
+            offsets = np.array([elements.offsets[place] for place in wanted.tolist()], np.uint64)
+            sizes = np.array([elements.sizes[place] for place in wanted.tolist()], np.uint32)
+        moved = self._moved_images[task]
+        images = fetch(files[task], document.path, offsets, sizes)
+        for index, position, image in zip(here.tolist(), wanted.tolist(), images, strict=True):
+            rows[index].images[task] = image, position, position in moved
+
+    def _add_images(self, task: str, rows: np.ndarray) -> None:
+        places = np.full(self._names.count, -1, np.int32)
+        places[rows] = np.arange(len(rows), dtype=np.int32)
+        self._image_places[task] = places
+        self._moved_images[task] = frozenset(order.outliers(rows).tolist())
+
+    def _images_of_results(self, document: Document) -> Lookup:
+        codes, first = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        start = 0
+        for chunk in document.annotations.owners.chunks():
+            own, places = np.unique(chunk, return_index=True)
+            codes, kept = np.unique(np.concatenate((codes, own)), return_index=True)
+            first = np.concatenate((first, places + start))[kept]
+            start += len(chunk)
+        self._codes = codes[np.argsort(first)]
+        return Lookup(self._codes, np.arange(len(codes), dtype=np.int64))
 
 
-def _placed(document: Document, position: int, entry: JsonObject) -> int:
-    with Located(document.path, "annotations", position):
-        return int(get(entry, "image_id", int))
+def _refuse_repeated(lookup: Lookup, document: Document, numbers: WholeNumbers) -> None:
+    same = np.flatnonzero(lookup.codes[1:] == lookup.codes[:-1]) + 1
+    if len(same):
+        position = int(lookup.positions[same].min())
+        number = numbers.decode(document.images.ids[position])
+        message = f"two images have the id {number}"
+        raise SourceFormatError(message, document.path, f"images[{position}].id")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datumpb.formats.coco.number_set import NumberSet
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,10 +26,10 @@ class Numbers:
         reserved: Numbers that are given only where they are wanted.
     """
 
-    def __init__(self, reserved: Iterable[int] = ()) -> None:
+    def __init__(self, reserved: NumberSet | Iterable[int] = ()) -> None:
         """Begin with none used."""
-        self._reserved = set(reserved)
-        self._wanted: set[int] = set()
+        self._reserved = reserved if isinstance(reserved, NumberSet) else NumberSet(reserved)
+        self._wanted = NumberSet()
         self._next = 1
         self.given_away = False
 
@@ -48,9 +50,12 @@ class Numbers:
             self._note(number)
             self._reserved.add(number)
 
-    def known(self) -> set[int]:
+    def known(self) -> NumberSet:
         """Return all numbers that were wanted or reserved."""
-        return self._wanted | self._reserved
+        known = NumberSet()
+        known.update(self._wanted)
+        known.update(self._reserved)
+        return known
 
     def _note(self, number: int) -> None:
         if 0 < number < self._next and number not in self._wanted and number not in self._reserved:

@@ -14,6 +14,7 @@ from datumpb.formats.coco.document import load
 from datumpb.formats.coco.index import SubsetIndex
 from datumpb.formats.coco.jsonvalues import JsonObject, same
 from datumpb.formats.coco.kept import digest
+from datumpb.formats.coco.whole_numbers import WholeNumbers
 from datumpb.model.media_folder import MediaFolder
 from datumpb.model.meta import Meta
 
@@ -38,8 +39,8 @@ class _Header:
 class CocoSource:
     """A COCO dataset (a `DatasetSource`).
 
-    The files of all subsets are parsed once, one after the other, for the categories that they share; those of one
-    subset for each iteration over it. Only the subset that was looked into last is kept, until it is iterated over.
+    Each file is looked through once; what is kept is where its images and annotations are (see `SubsetIndex`), and
+    they are read when their item is.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -48,11 +49,11 @@ class CocoSource:
         self._media = MediaFolder(layout.root)
         self._headers: dict[str, _Header] = {}
         self._categories: Categories | None = None
-        self._cached: tuple[str, SubsetIndex] | None = None
+        self._indexes: dict[str, SubsetIndex] = {}
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out what can be parsed again."""
-        return {**self.__dict__, "_cached": None}
+        return {**self.__dict__, "_indexes": {}}
 
     def subsets(self) -> list[str]:
         """Return the names of the subsets, sorted by the names of their files."""
@@ -77,13 +78,12 @@ class CocoSource:
         """
         self._load_headers()
         index = self._index(self._known(subset))
-        self._cached = None
         builder = self._builder(subset, index)
-        for item_id, row in index.rows.items():
-            yield builder.item(item_id, row)
+        for rows in index.rows():
+            yield from builder.items(rows)
 
     def item(self, item_id: str, subset: str) -> Item:
-        """Return one item; the subset stays parsed until another is used.
+        """Return one item; read from its place in the files.
 
         Raises:
             ItemNotFoundError: There is none with this id in this subset.
@@ -91,11 +91,11 @@ class CocoSource:
         """
         self._load_headers()
         index = self._index(self._known(subset))
-        row = index.rows.get(item_id)
+        row = index.find(item_id)
         if row is None:
             message = f"no item {item_id!r} in subset {subset!r}"
             raise ItemNotFoundError(message)
-        return self._builder(subset, index).item(item_id, row)
+        return next(self._builder(subset, index).items([row]))
 
     def count(self, subset: str) -> int:
         """Return how many items a subset has.
@@ -113,18 +113,17 @@ class CocoSource:
         return subset
 
     def _index(self, subset: str) -> SubsetIndex:
-        cached = self._cached
-        if cached is None or cached[0] != subset:
-            self._cached = None
-            documents = {task: load(path, task) for task, path in self._layout.files[subset].items()}
-            cached = self._cached = subset, SubsetIndex(documents)
-        return cached[1]
+        if subset not in self._indexes:
+            numbers = WholeNumbers()
+            documents = {task: load(path, task, numbers) for task, path in self._layout.files[subset].items()}
+            self._indexes[subset] = SubsetIndex(documents, numbers)
+        return self._indexes[subset]
 
     def _load_headers(self) -> Categories:
         if self._categories is not None:
             return self._categories
         headers: dict[str, _Header] = {}
-        for subset in reversed(self._layout.files):  # the first subset is parsed last and most likely used next
+        for subset in self._layout.files:
             headers[subset] = _header(self._index(subset))
         union = CategoryUnion()
         for subset, files in self._layout.files.items():
@@ -163,4 +162,4 @@ def _header(index: SubsetIndex) -> _Header:
         if task in index.base:
             info["annotations"] = index.base[task]
         tasks[task] = info
-    return _Header(len(index.rows), tasks, {task: document.categories for task, document in index.documents.items()})
+    return _Header(len(index), tasks, {task: document.categories for task, document in index.documents.items()})

@@ -15,9 +15,9 @@ from datumpb.dataset.output import OutputFolder
 from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco.categories import CategoryTable, count_losses
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, rest_of, restore, values_of, without
+from datumpb.formats.coco.entries import BY_ID
 from datumpb.formats.coco.grouping import objects_of
 from datumpb.formats.coco.images import image_of_item
-from datumpb.formats.coco.index import BY_ID
 from datumpb.formats.coco.jsonvalues import JsonObject, encode, is_json
 from datumpb.formats.coco.kept import checked_metas, tasks_of
 from datumpb.formats.coco.layout import TASKS

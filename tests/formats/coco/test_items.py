@@ -156,13 +156,14 @@ def test_names_that_collide(tmp_path: Path) -> None:
 
 
 def test_order_costs_little() -> None:
-    assert order.outliers([1, 2, 9, 3, 4]) == {2}
-    assert order.outliers([]) == set()
+    assert order.outliers(np.array([1, 2, 9, 3, 4])).tolist() == [2]
+    assert order.outliers(np.array([], int)).tolist() == []
     assert order.arrange([0, 1, 3, 4, 2], {2: 2}) == [0, 1, 2, 3, 4]
     assert order.arrange([0, 1, 2], {0: 7, 1: 0}) == [1, 2, 0]
-    ids = [5, 8, 9, 1, 99, 2, 3]
-    images = ["a", "b", "a", "c", "c", "d", "d"]
-    assert order.runs_of_images(ids, images) == {"c": 1, "d": 1}
+    ids = np.array([5, 8, 9, 1, 99, 2, 3])
+    for cut in range(len(ids) + 1):
+        pieces = [piece for piece in (ids[:cut], ids[cut:]) if len(piece)]
+        assert np.concatenate([*order.runs(pieces)]).tolist() == [0, 0, 0, 1, 1, 1, 1]
 
 
 @pytest.mark.skipif(not COCO128.is_dir(), reason="../shared/data is not here")

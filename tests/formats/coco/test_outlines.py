@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb.errors import SourceFormatError
-from datumpb.formats.coco.outlines import polygons_of_entry
+from datumpb.formats.coco.outlines import polygons_of_entries
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
 from datumpb.model.annotations import Polygon
 from datumpb.model.geometry import measure_outlines
@@ -49,6 +49,14 @@ ODD: list[Any] = [
     [None],
     [True] * 4,
 ]
+
+
+def polygons_of_entry(entry: dict[str, Any], label: int) -> list[Polygon] | None:
+    """Make the polygons of one entry, which has to come out the same among others."""
+    alone = polygons_of_entries([entry], [label])
+    among = polygons_of_entries([USUAL, entry, USUAL | {"x": 1}, entry], [label] * 4)
+    assert repr(among[1:]) == repr([*alone, None, *alone])
+    return alone[0]
 
 
 def _long_way(entry: dict[str, Any]) -> list[Any]:

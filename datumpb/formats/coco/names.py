@@ -1,0 +1,128 @@
+"""The ids of items: each the file name of its image without the extension, or whole where that is another item's.
+
+Names are joined by their hashes, which nobody can foresee; those that need a closer look are read once more.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datumpb.errors import SourceFormatError
+from datumpb.formats.coco.columns import Column
+from datumpb.formats.coco.elements import fetch
+from datumpb.formats.coco.jsonvalues import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from datumpb.formats.coco.document import Document
+
+
+class ItemNames:
+    """The items of a subset, by the file names of the images in all of its files.
+
+    Attributes:
+        count: How many there are.
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        """Join the images of all files.
+
+        Raises:
+            SourceFormatError: Two images of a file have the same name, or one does not make an item's id.
+        """
+        self.count = 0
+        self._rows: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._documents = documents
+        self._stems = Column("i8")
+        self._taken: dict[str, int] = {}  # ids that had to be looked at
+        self._unusual: dict[int, str] = {}  # the same by row
+        known, rows = np.zeros(0, np.int64), np.zeros(0, np.uint32)
+        for task, document in documents.items():
+            if task == "results":
+                continue
+            names = document.images.names.whole()
+            self._refuse_repeated(document, names)
+            places = np.searchsorted(known, names)
+            is_new = np.ones(len(names), bool)
+            if len(known):
+                places = places.clip(max=len(known) - 1)
+                is_new = known[places] != names
+            own = np.empty(len(names), np.uint32)
+            own[~is_new] = rows[places[~is_new]]
+            own[is_new] = np.arange(self.count, self.count + is_new.sum(), dtype=np.uint32)
+            self.count += int(is_new.sum())
+            self._rows[task] = own, is_new
+            self._stems.append(document.images.stems.whole()[is_new])
+            known, rows = np.concatenate((known, names[is_new])), np.concatenate((rows, own[is_new]))
+            arranged = np.argsort(known)
+            known, rows = known[arranged], rows[arranged]
+        self._resolve(known[np.argsort(rows)])
+
+    def rows(self, task: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of a file's images, and which of them no file before has; can be asked once."""
+        return self._rows.pop(task)
+
+    def item_id(self, row: int, name: str) -> str:
+        """Return the id of an item whose image has a name."""
+        return self._unusual.get(row) or posixpath.splitext(name)[0]
+
+    def find(self, item_id: str) -> list[int]:
+        """Return the rows that may have an item id."""
+        if item_id in self._taken:
+            return [self._taken[item_id]]
+        found, start = [], 0
+        for stems in self._stems.chunks():
+            found += (np.flatnonzero(stems == hash(item_id)) + start).tolist()
+            start += len(stems)
+        return found
+
+    def _refuse_repeated(self, document: Document, names: np.ndarray) -> None:
+        arranged = np.argsort(names, kind="stable")
+        same = np.flatnonzero(names[arranged][1:] == names[arranged][:-1]) + 1
+        if len(same):
+            position = int(arranged[same].min())
+            message = f"two images have the file name {shown(_name(document, position))}"
+            raise SourceFormatError(message, document.path, f"images[{position}].file_name")
+
+    def _resolve(self, names: np.ndarray) -> None:
+        """Give ids to the items whose usual one may be another's, too, in their order."""
+        stems = self._stems.whole()
+        hashes = np.sort(np.concatenate((stems, names[names != stems])))
+        shared = hashes[1:][hashes[1:] == hashes[:-1]]
+        unusual = np.isin(stems, shared) | (stems == hash(""))
+        if not unusual.any():
+            return
+        first = 0
+        for task, (_, is_new) in self._rows.items():
+            document = self._documents[task]
+            places = np.flatnonzero(is_new)
+            own = np.flatnonzero(unusual[first : first + len(places)])
+            for row, position in zip((own + first).tolist(), places[own].tolist(), strict=True):
+                self._take(row, _name(document, position), document, position)
+            first += len(places)
+
+    def _take(self, row: int, name: str, document: Document, position: int) -> None:
+        item_id = posixpath.splitext(name)[0]
+        if item_id in self._taken:
+            item_id = name
+        if not item_id or item_id in self._taken:
+            message = f"{shown(name)} does not give an item an id of its own"
+            raise SourceFormatError(message, document.path, f"images[{position}].file_name")
+        self._taken[item_id] = row
+        self._unusual[row] = item_id
+
+
+def _name(document: Document, position: int) -> str:
+    elements = document.images.elements
+    with document.open() as file:
+        (image,) = fetch(
+            file,
+            document.path,
+            elements.offsets.read(position, position + 1),
+            elements.sizes.read(position, position + 1),
+        )
+    return str(image["file_name"])
