@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.jobs.datumpb_boxes import boxes_and_labels
 from bench.jobs.job import KEY, LOOK_UPS, SUBSET, forget, main, wanted
 from datumpb import DatumReader, Polygon
 
@@ -68,10 +67,10 @@ def boxes(folder: Path, watch: Stopwatch) -> Found:
     total = 0.0
     load(file_of(folder))
     with watch, DatumReader(file_of(folder)) as reader:
-        for boxes_of_image, labels in boxes_and_labels(reader):
+        for item in reader.boxes():
             images += 1
-            objects += len(labels)
-            total += float(boxes_of_image.sum())
+            objects += len(item.labels)
+            total += float(item.xywh.sum())
     return {"images": images, "objects": objects, "sum": total}
 
 
