@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    import numpy as np
     from typing_extensions import Self
 
     from datumpb.messages import Footer, Header, Statistics
@@ -220,6 +221,11 @@ class DatumReader:
     def may_have(self, item_id: str) -> bool:
         """Tell by INDEX alone whether there may be an item of this id."""
         return bool(self._index().candidates(item_id))
+
+    @property
+    def id_crc32(self) -> np.ndarray:
+        """CRC-32 of the id of each item, in order: (N,) uint32."""
+        return self._index().id_crc32
 
     def footer_digest(self) -> bytes:
         """Return SHA-256 of FOOTER, length prefix included, by which the next shard of a subset knows this one."""

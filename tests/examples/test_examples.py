@@ -16,6 +16,7 @@ NEEDED = {
     "encrypt.py": [],
     "huggingface_datasets.py": ["datasets"],
     "merge_and_split.py": [],
+    "ray_convert.py": ["ray", "pyarrow"],
     "train_torch.py": ["torch"],
     "write_read.py": [],
 }
