@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 
 from datumpb.arrow.schema import schema_of
 from datumpb.dataset.dataset import Dataset
-from datumpb.errors import DatasetError, ItemNotFoundError
+from datumpb.errors import DatasetError, ItemNotFoundError, LossWarning
 from datumpb.integrations.ray.failures import sent_home
 from datumpb.integrations.ray.rows import check_label_names, make_tables, read_items, table_metas, typed
 
@@ -31,6 +32,8 @@ def transform(ds: ray.data.Dataset, change: Callable[[Dataset], Dataset]) -> ray
         ds: Rows of the columns of items, with their categories in the metadata of the schema.
         change: Returns the changed dataset for a given one. It is called for each block of rows, on the workers, with
             a `Dataset` of these rows that has all subsets and categories.
+
+    What the change cannot keep is told by a `LossWarning` of the worker, which Ray prints.
 
     Raises:
         DatumpbError: When it is executed; see `read_datumpb`.
@@ -58,12 +61,16 @@ class _Change:
             raise DatasetError(message)
         table = typed(table)
         check_label_names(table, metas)
-        changed = self._change(Dataset(_TableSource(table, metas)))._source  # noqa: SLF001 -- the same library
+        dataset = self._change(Dataset(_TableSource(table, metas)))
+        changed = dataset._source  # noqa: SLF001 -- the same library
         new = [changed.meta(subset) for subset in changed.subsets()]
         schema = schema_of(new)
         yield schema.empty_table()  # says which subsets and categories there are, if nothing else comes
         for meta in new:
             yield from make_tables(changed.items(meta.subset), meta, schema)
+        for report in dataset._reports:  # noqa: SLF001 -- as above
+            for line in report.lines():
+                warnings.warn(line, LossWarning, stacklevel=1)
 
 
 class _TableSource:
