@@ -11,7 +11,8 @@ from ray.data import Datasink
 from ray.data.block import BlockAccessor
 
 from datumpb.container.writer import DatumWriter
-from datumpb.dataset.export import Export
+from datumpb.dataset.export import Export, SaveMedia
+from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_store import MediaStore
 from datumpb.errors import DatasetError
 from datumpb.integrations.ray.failures import sent_home
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ray.data.block import Block
     from ray.data.datasource.datasink import WriteResult
 
+    from datumpb.container.media_file import EncryptedMediaFolder
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
 
@@ -48,13 +50,17 @@ class Part:
 
     Attributes:
         task: The number of the task, in the order of its rows.
+        folder: The name of its folder, which has its media files, too.
         files: The file of each subset that it had rows of, relative to the folder of all parts.
         metas: What holds for the items of each subset, also of those that it had no rows of.
+        losses: Counts media files that are missing.
     """
 
     task: int
+    folder: str
     files: dict[str, Path] = field(default_factory=dict)
     metas: dict[str, Meta] = field(default_factory=dict)
+    losses: LossReport = field(default_factory=LossReport)
 
 
 class DatumDatasink(Datasink):  # type: ignore[misc]  # types are checked without Ray
@@ -67,17 +73,21 @@ class DatumDatasink(Datasink):  # type: ignore[misc]  # types are checked withou
         parts: What all tasks have written, in the order of the rows; set when all of them are done.
     """
 
-    def __init__(self, folder: Path, metas: Sequence[Meta] | None, key: str | None) -> None:
+    def __init__(
+        self, folder: Path, metas: Sequence[Meta] | None, key: str | None, media: EncryptedMediaFolder | None = None
+    ) -> None:
         """Say where parts go.
 
         Args:
             folder: Where; the same on every node.
             metas: What holds for the items of each subset; None: what the rows' schema says.
             key: The text of the key to encrypt with; None: parts are not encrypted.
+            media: Has the media files to save; None: they are not saved.
         """
         self._folder = folder
         self._metas = metas
         self._key = key
+        self._media = media
         self.parts: list[Part] = []
 
     def __repr__(self) -> str:
@@ -87,10 +97,11 @@ class DatumDatasink(Datasink):  # type: ignore[misc]  # types are checked withou
     def write(self, blocks: Iterable[Block], ctx: TaskContext) -> Part:
         """Write the rows of one task."""
         folder = self._folder / uuid.uuid4().hex
-        with sent_home(), _PartWriter(Part(ctx.task_idx), folder, self._metas, self._key) as writer:
+        part = Part(ctx.task_idx, folder.name)
+        with sent_home(), _PartWriter(part, folder, self._metas, self._key, self._media) as writer:
             for block in blocks:
                 writer.write(BlockAccessor.for_block(block).to_arrow())
-        return writer.part
+        return part
 
     def on_write_complete(self, write_result: WriteResult[Part]) -> None:
         """Keep what tasks have written, in the order of the rows."""
@@ -100,37 +111,46 @@ class DatumDatasink(Datasink):  # type: ignore[misc]  # types are checked withou
 class _PartWriter(contextlib.ExitStack):
     """The files of one part; an exception leaves none."""
 
-    def __init__(self, part: Part, folder: Path, metas: Sequence[Meta] | None, key: str | None) -> None:
+    def __init__(
+        self,
+        part: Part,
+        folder: Path,
+        metas: Sequence[Meta] | None,
+        key: str | None,
+        media: EncryptedMediaFolder | None,
+    ) -> None:
         super().__init__()
         try:
             folder.mkdir()
         except FileNotFoundError as error:
             message = f"{folder.parent}: not there on this node: the path has to be on a disk that all nodes share"
             raise DatasetError(message) from error
-        self.part = part
+        self._part = part
         self._folder = folder
         self._metas = metas
         self._key = key
-        self._store = MediaStore(folder, key, Export())
+        self._media = media
+        save = SaveMedia.NO if media is None else SaveMedia.COPY
+        self._store = MediaStore(folder, key, Export(save, losses=part.losses))
         self._writers: dict[str, DatumWriter] = {}
 
     def write(self, table: pa.Table) -> None:
         metas = table_metas(table) if self._metas is None else self._metas
-        add_metas(self.part.metas, metas)
+        add_metas(self._part.metas, metas)
         if not table.num_rows:  # where all rows are filtered out, Ray may forget the columns, too
             return
         table = typed(table)
         check_label_names(table, metas)
-        for item in read_items(table, None):
+        for item in read_items(table, self._media):
             self._writer(item, metas).write(self._store.place(item, item.subset))
 
     def _writer(self, item: Item, metas: Sequence[Meta]) -> DatumWriter:
         writer = self._writers.get(item.subset)
         if writer is None:
             meta = meta_of(item.subset, metas)
-            add_metas(self.part.metas, [meta])
+            add_metas(self._part.metas, [meta])
             file = self._folder / f"{len(self._writers)}.datum"
-            self.part.files[item.subset] = file.relative_to(self._folder.parent)
+            self._part.files[item.subset] = file.relative_to(self._folder.parent)
             writer = self._writers[item.subset] = self.enter_context(
                 DatumWriter(
                     file,

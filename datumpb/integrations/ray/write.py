@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datumpb.container.media_file import EncryptedMediaFolder
 from datumpb.crypto.keys import parse_key
 from datumpb.dataset import layout
 from datumpb.dataset.encryption import key_text
 from datumpb.dataset.export import Export
+from datumpb.dataset.losses import LossReport
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.shard_parts import bind_parts
-from datumpb.errors import DatasetError
+from datumpb.errors import DatasetError, OptionError
 from datumpb.integrations.ray.failures import taken_out
+from datumpb.integrations.ray.media import gather_media
 from datumpb.integrations.ray.sink import DatumDatasink, Part, add_metas
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
-    from pathlib import Path
 
     import ray
 
@@ -27,19 +30,21 @@ if TYPE_CHECKING:
     from datumpb.model.meta import Meta
 
 
-def write_datumpb(
+def write_datumpb(  # noqa: PLR0913 -- one for each option, by name
     ds: ray.data.Dataset,
     path: str | os.PathLike[str],
     *,
     like: Dataset | None = None,
     encryption_key: str | bytes | None = None,
+    media_from: str | os.PathLike[str] | None = None,
+    media_key: str | bytes | None = None,
     overwrite: bool = False,
-) -> None:
+) -> LossReport:
     """Write rows of the columns of items (docs/arrow.md) as a datumpb dataset, in the order of the rows.
 
     Each write task makes one shard of each subset that it has rows of. They get their places when all tasks are done
     and all shards are bound to one another, all at once; until then, and where anything fails, the path is as it was.
-    Media files are not written: items refer to the places where they belong, as with `Dataset.export` without
+    Without `media_from`, items refer to the places where their media files belong, as with `Dataset.export` without
     `save_media`.
 
     Args:
@@ -48,9 +53,17 @@ def write_datumpb(
         like: Has the categories, infos and media types of the subsets to write; None: they are those that the rows
             brought along in the metadata of their schema.
         encryption_key: The text of the key to encrypt with; None: the dataset is plain. It is sent to the workers.
+        media_from: The folder of the dataset whose media files are saved, too, encrypted where the dataset is; the same
+            on every node. None: media files are not saved.
+        media_key: The text of the key of these media files; None: they are plain. It is sent to the workers.
         overwrite: Whether what is in the folder already is replaced.
 
+    Returns:
+        What could not be had: media files that are missing.
+
     Raises:
+        OptionError: There is a key for media, but no folder of them.
+        MediaError: A media file is not the one that its item means, or two need the same place.
         OutputExistsError: The folder is not empty.
         OutputBusyError: Another writer is making the same folder.
         InvalidKeyError: The key is not one.
@@ -60,15 +73,21 @@ def write_datumpb(
         DatumpbError: What reading or changing the rows raised.
         OSError: A file cannot be written.
     """
-    if encryption_key is not None:
-        parse_key(encryption_key)
+    if media_key is not None and media_from is None:
+        message = "media_key is for the media files in media_from, which is not given"
+        raise OptionError(message)
+    for given in (encryption_key, media_key):
+        if given is not None:
+            parse_key(given)
+    media = None if media_from is None else EncryptedMediaFolder(Path(media_from).absolute(), media_key)
+    losses = LossReport()
     key = key_text(encryption_key)
     metas = None if like is None else [like._source.meta(subset) for subset in like.subsets()]  # noqa: SLF001 -- the same library
     with OutputFolder(path, Export(overwrite=overwrite)) as output:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         parts = output.folder / ".parts"
         parts.mkdir()
-        sink = DatumDatasink(parts.resolve(), metas, key)
+        sink = DatumDatasink(parts.resolve(), metas, key, media)
         closed = output.folder / ".closed"
         try:
             with taken_out(), _ordered_and_whole(ds):
@@ -76,7 +95,11 @@ def write_datumpb(
         finally:
             parts.rename(closed)  # so that a task that still runs can write no more
         _bind(output.folder, closed, sink.parts, metas, key)
+        for part in sink.parts:
+            gather_media(output.folder, closed / part.folder, key)
+            losses.update(part.losses)
         shutil.rmtree(closed)
+    return losses
 
 
 def _bind(root: Path, folder: Path, parts: list[Part], metas: list[Meta] | None, key: str | None) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,14 +14,15 @@ import ray
 
 import datumpb as dp
 from datumpb.arrow.schema import COLUMNS
+from datumpb.dataset.item_media import item_media
 from datumpb.integrations.ray import read_datumpb, transform, write_datumpb
 from datumpb.integrations.ray.read import DatumDatasource
 from datumpb.integrations.ray.sink import DatumDatasink
+from tests.support.pictures import picture
 from tests.support.samples import KEY, OTHER_KEY, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray warns of its own settings, and leaves sockets to the end
 
@@ -193,6 +196,29 @@ def test_a_worker_killed_while_it_writes(
     same(out, dataset)
 
 
+def test_the_first_task_may_be_the_last_to_end(
+    dataset: dp.Dataset, rows: ray.data.Dataset, out: Path, tmp_path: Path
+) -> None:
+    marker = tmp_path / "marker"
+    marker.mkdir()
+    first = next(iter(dataset)).id
+
+    def waits(table: pa.Table) -> pa.Table:
+        name = table["id"][0].as_py()
+        if name == first:
+            deadline = time.monotonic() + 30  # so that it fails, and does not hang, where tasks come one by one
+            while not any(marker.iterdir()) and time.monotonic() < deadline:
+                time.sleep(0.05)
+        (marker / name).write_text(ray.get_runtime_context().get_node_id())
+        return table
+
+    write_datumpb(rows.map_batches(waits, batch_format="pyarrow", batch_size=None), out)
+    same(out, dataset)
+    written = sorted(marker.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    assert written[0].name != first
+    assert len({path.read_text() for path in written}) == 2  # nodes
+
+
 def fails_at_the_end(table: pa.Table) -> Iterator[pa.Table]:
     yield table
     if table["subset"][0].as_py() == "val":
@@ -243,6 +269,18 @@ def test_no_key_is_shown(folder: Path, rows: ray.data.Dataset) -> None:
     shown = [source, *source.get_read_tasks(4), *(task.read_fn for task in source.get_read_tasks(4)), rows]
     shown += [DatumDatasink(folder, None, KEY), rows.stats(), source.get_name()]
     assert all(KEY not in f"{one} {one!r}" for one in shown)
+
+
+def test_no_key_is_in_the_logs(folder: Path, out: Path) -> None:
+    rows = read_datumpb(folder, encryption_key=KEY)
+    with pytest.raises(ray.exceptions.RayTaskError):
+        write_datumpb(rows.map_batches(fails_at_the_end, batch_format="pyarrow"), out, encryption_key=OTHER_KEY)
+    logs = [path for path in Path(os.environ["RAY_TMPDIR"]).rglob("logs/**/*") if path.is_file()]
+    assert logs
+    for path in logs:
+        text = path.read_bytes()
+        assert KEY.encode() not in text
+        assert OTHER_KEY.encode() not in text
 
 
 def damaged(dataset: dp.Dataset, path: Path) -> ray.data.Dataset:
@@ -325,6 +363,66 @@ def test_datasets_of_different_categories(rows: ray.data.Dataset, out: Path) -> 
     with pytest.raises(dp.DatasetError, match="different categories"):
         write_datumpb(rows.union(transform(rows, lambda one: one.relabel({"cat": "yak"}))), out)
     assert not out.exists()
+
+
+def with_media(path: Path) -> dp.Dataset:
+    """An encrypted dataset of pictures, and of frames of one video, in three shards; one picture is missing."""
+    files = path / "files"
+    (files / "clips").mkdir(parents=True)
+    (files / "clips" / "a.mp4").write_bytes(b"video" * 1000)
+    video = dp.Video(dp.MediaRef(str(files / "clips" / "a.mp4")))
+    items = []
+    for number in range(6):
+        (files / f"{number}.png").write_bytes(picture(number + 1))
+        items += [
+            dp.Item(f"i{number}", "train", dp.Image.from_file(str(files / f"{number}.png"))),
+            dp.Item(f"f{number}", "train", dp.VideoFrame(video, number)),
+        ]
+    dp.Dataset.from_iterable(items).export(
+        path / "media", "datumpb", save_media=True, encryption=True, encryption_key=KEY, num_shards=3
+    )
+    (path / "media" / "images" / "train" / "i4.png").unlink()
+    return opened(path / "media", KEY)
+
+
+@pytest.mark.parametrize("key", [None, OTHER_KEY])
+def test_media_are_saved_with_another_key(tmp_path: Path, out: Path, key: str | None) -> None:
+    source = with_media(tmp_path / "in")
+    rows = read_datumpb(tmp_path / "in" / "media", encryption_key=KEY)
+    losses = write_datumpb(rows, out, encryption_key=key, media_from=tmp_path / "in" / "media", media_key=KEY)
+    assert losses.lines() == ["1 x media file that is missing (first: item 'i4' of 'train')"]
+    saved = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    pictures = {f"images/train/i{number}.png" for number in range(6) if number != 4}
+    shards = {f"annotations/train-{number:05}-of-00003.datum" for number in range(3)}
+    assert saved == pictures | shards | {"videos/train/a.mp4"}
+    for before, after in zip(source, opened(out, key), strict=True):
+        ((old,), (new,)) = item_media(before), item_media(after)
+        assert (before.id, new.path) == (after.id, old.path)
+        if before.id != "i4":
+            assert new.encrypted == (key is not None)
+            assert new.read() == old.read()
+
+
+def test_media_that_need_one_place(tmp_path: Path, out: Path) -> None:
+    with_media(tmp_path / "in")
+    (tmp_path / "in" / "media" / "elsewhere").mkdir()
+    folder = tmp_path / "in" / "media"
+    for name in ("videos/a.mp4", "elsewhere/a.mp4"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(name)
+    items = [
+        dp.Item(str(number), "train", dp.VideoFrame(dp.Video(dp.MediaRef(name)), 0))
+        for number, name in enumerate(("videos/a.mp4", "elsewhere/a.mp4"))
+    ]
+    tables = [dp.Dataset.from_iterable([item]).to_arrow().read_all() for item in items]
+    with pytest.raises(dp.MediaPathError, match="two media files need this place"):
+        write_datumpb(ray.data.from_arrow(tables), out, media_from=folder)
+    assert not out.exists()
+
+
+def test_a_key_for_no_media(rows: ray.data.Dataset, out: Path) -> None:
+    with pytest.raises(dp.OptionError, match="media_from"):
+        write_datumpb(rows, out, media_key=KEY)
 
 
 def test_parquet_both_ways(dataset: dp.Dataset, out: Path, tmp_path: Path) -> None:
