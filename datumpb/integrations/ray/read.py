@@ -142,7 +142,7 @@ def _reading(
 ) -> Callable[[], Iterable[pa.Table]]:
     # A function, as Ray asks for its name.
     def read_blocks() -> Iterator[pa.Table]:
-        with sent_home(), DatumReader(file.path, key) as reader:
+        with sent_home(), DatumReader(file.path, key, cached_blocks=1) as reader:
             if reader.footer_digest() != file.footer_digest:
                 message = "the file was replaced after the dataset was opened: read it again"
                 raise DamagedFileError(message, file.path)

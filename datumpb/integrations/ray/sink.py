@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ray.data.datasource.datasink import WriteResult
 
     from datumpb.container.media_file import EncryptedMediaFolder
-    from datumpb.model.item import Item
     from datumpb.model.meta import Meta
 
 
@@ -51,14 +50,14 @@ class Part:
     Attributes:
         task: The number of the task, in the order of its rows.
         folder: The name of its folder, which has its media files, too.
-        files: The file of each subset that it had rows of, relative to the folder of all parts.
+        files: The name of the file of each subset that it had rows of.
         metas: What holds for the items of each subset, also of those that it had no rows of.
         losses: Counts media files that are missing.
     """
 
     task: int
     folder: str
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     metas: dict[str, Meta] = field(default_factory=dict)
     losses: LossReport = field(default_factory=LossReport)
 
@@ -136,24 +135,23 @@ class _PartWriter(contextlib.ExitStack):
 
     def write(self, table: pa.Table) -> None:
         metas = table_metas(table) if self._metas is None else self._metas
-        add_metas(self._part.metas, metas)
+        known = self._part.metas
+        add_metas(known, metas)
         if not table.num_rows:  # where all rows are filtered out, Ray may forget the columns, too
             return
         table = typed(table)
+        add_metas(known, (meta_of(subset, metas) for subset in table["subset"].unique().drop_null().to_pylist()))
         check_label_names(table, metas)
         for item in read_items(table, self._media):
-            self._writer(item, metas).write(self._store.place(item, item.subset))
+            self._writer(known[item.subset]).write(self._store.place(item, item.subset))
 
-    def _writer(self, item: Item, metas: Sequence[Meta]) -> DatumWriter:
-        writer = self._writers.get(item.subset)
+    def _writer(self, meta: Meta) -> DatumWriter:
+        writer = self._writers.get(meta.subset)
         if writer is None:
-            meta = meta_of(item.subset, metas)
-            add_metas(self._part.metas, [meta])
-            file = self._folder / f"{len(self._writers)}.datum"
-            self._part.files[item.subset] = file.relative_to(self._folder.parent)
-            writer = self._writers[item.subset] = self.enter_context(
+            name = self._part.files[meta.subset] = f"{len(self._writers)}.datum"
+            writer = self._writers[meta.subset] = self.enter_context(
                 DatumWriter(
-                    file,
+                    self._folder / name,
                     subset=meta.subset,
                     categories=meta.categories,
                     infos=meta.infos,

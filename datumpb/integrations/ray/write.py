@@ -112,7 +112,7 @@ def _bind(root: Path, folder: Path, parts: list[Part], metas: list[Meta] | None,
         raise DatasetError(message)
     (root / layout.ANNOTATIONS).mkdir()
     for subset, meta in known.items():
-        files = [folder / part.files[subset] for part in parts if subset in part.files]
+        files = [folder / part.folder / part.files[subset] for part in parts if subset in part.files]
         missing = next((file for file in files if not file.exists()), None)
         if missing is not None:
             message = "what a task has written cannot be seen here: is the path on a disk that all nodes share?"

@@ -427,9 +427,30 @@ def test_a_key_for_no_media(rows: ray.data.Dataset, out: Path) -> None:
 
 def test_parquet_both_ways(dataset: dp.Dataset, out: Path, tmp_path: Path) -> None:
     dataset.export(tmp_path / "in", "parquet")
-    files = sorted(str(path) for path in (tmp_path / "in" / "annotations").iterdir())
-    write_datumpb(ray.data.read_parquet(files), out, like=dataset)
+    write_datumpb(ray.data.read_parquet(str(tmp_path / "in" / "annotations")), out, like=dataset)
     same(out, dataset)
+
+
+def test_pandas_on_the_way(dataset: dp.Dataset, rows: ray.data.Dataset, out: Path) -> None:
+    write_datumpb(rows.map_batches(lambda frame: frame, batch_format="pandas"), out, like=dataset)
+    same(out, dataset)
+
+
+def test_categories_that_got_lost(rows: ray.data.Dataset, out: Path) -> None:
+    with pytest.raises(dp.DatasetError, match="give a dataset as `like`"):
+        write_datumpb(rows.map(lambda row: {**row}), out)
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 5, 6, 100])
+def test_tasks_are_ranges_of_blocks(tmp_path: Path, number: int) -> None:
+    rng = np.random.default_rng(0)
+    items = [dp.Item(str(one), "train", annotations=[dp.Polygon(rng.random((20000, 2)))]) for one in range(5)]
+    dp.Dataset.from_iterable(items).export(tmp_path / "in", "datumpb")
+    source = DatumDatasource(tmp_path / "in")
+    assert source.blocks == 5
+    tasks = source.get_read_tasks(number)
+    assert len(tasks) == {1: 1, 2: 2, 4: 3}.get(number, 5)
+    assert [row["id"] for task in tasks for table in task() for row in table.to_pylist()] == [item.id for item in items]
 
 
 def test_source_and_sink_can_be_sent(folder: Path) -> None:
