@@ -9,6 +9,9 @@
     │   │   ├── TruncatedFileError    it ends too early: cut off, or never finished
     │   │   ├── ShardError            a shard of a subset is missing, or from another writing of it
     │   │   └── AuthenticationError   an encrypted record is not what was written: damaged, moved or forged
+    │   ├── RemoteError               storage behind a URL cannot be reached, or refuses
+    │   │   └── RemoteNotFoundError   nothing is there
+    │   ├── ChangedFileError          it was replaced while it was read
     │   ├── UnsupportedFileError      it needs a newer reader
     │   └── LimitError                it asks for more than a reader grants
     ├── KeyProblemError               something is wrong with the encryption key
@@ -48,9 +51,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import os
+    from typing import TypeAlias
+
+    from datumpb.storage.location import RemotePath
+
+    AnyPath: TypeAlias = str | os.PathLike[str] | RemotePath
 
 
-def _one_line(path: str | os.PathLike[str]) -> str:
+def _one_line(path: AnyPath) -> str:
     # A name may come from a file that someone else made, with a line break or what a terminal obeys.
     text = str(path)
     return text if text.isprintable() else repr(text)
@@ -83,7 +91,7 @@ class FileError(DatumpbError):
         offset: Where in the file, in bytes from its start; None where no place is to blame.
     """
 
-    def __init__(self, message: str, path: str | os.PathLike[str] | None = None, offset: int | None = None) -> None:
+    def __init__(self, message: str, path: AnyPath | None = None, offset: int | None = None) -> None:
         """Keep what is wrong and where; the text becomes ``path: message (at byte offset)``."""
         super().__init__(message, path, offset)
         self.message = message
@@ -134,6 +142,28 @@ class AuthenticationError(DamagedFileError):
 
     What to do: do not trust the file: it is damaged, or somebody changed it. Take it from its original; `datumpb
     recover` saves what authenticates.
+    """
+
+
+class RemoteError(FileError):
+    """Storage behind a URL cannot be reached, refuses, or does not do what reading takes.
+
+    What to do: see what the message says of the cause: the network, credentials, or a server without range requests.
+    What may pass by itself was tried several times.
+    """
+
+
+class RemoteNotFoundError(RemoteError):
+    """There is nothing at a URL.
+
+    What to do: look at the URL. Object stores tell the same of what the account must not see.
+    """
+
+
+class ChangedFileError(FileError):
+    """A file behind a URL was replaced while it was read, so that what was read before does not belong to it.
+
+    What to do: open the dataset again.
     """
 
 
@@ -224,7 +254,7 @@ class MediaError(DatumpbError):
         path: The media's path, or None where it has none.
     """
 
-    def __init__(self, message: str, path: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, message: str, path: AnyPath | None = None) -> None:
         """Keep what is wrong with which file; the text becomes ``path: message``."""
         super().__init__(message, path)
         self.message = message
@@ -282,7 +312,7 @@ class SourceFormatError(DatasetError):
         place: Where in it, such as a line or a JSON key; None where no place is to blame.
     """
 
-    def __init__(self, message: str, path: str | os.PathLike[str] | None = None, place: str | None = None) -> None:
+    def __init__(self, message: str, path: AnyPath | None = None, place: str | None = None) -> None:
         """Keep what is wrong and where; the text becomes ``path: place: message``."""
         super().__init__(message, path, place)
         self.message = message

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import itertools
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 import datumpb as dp
 from datumpb.cli.keys import chosen_key, key_options
+from datumpb.cli.places import AnyPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from datumpb.storage.location import Location
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=AnyPlace())
 @click.option("--id", "item_id", metavar="ID", help="Only the item of this id.")
 @click.option("--subset", metavar="NAME", help="Only items of this subset.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="No more than N items.")
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 @key_options
 def cat(  # noqa: PLR0913 -- one for each option
     *,
-    path: Path,
+    path: Location,
     item_id: str | None,
     subset: str | None,
     limit: int | None,
@@ -57,7 +60,7 @@ def cat(  # noqa: PLR0913 -- one for each option
     datumpb cat out/ | jq 'select(.annotations | length > 10) | .id'
     """  # noqa: D301 -- \b keeps click from joining the lines
     from datumpb.cli.as_json import item_line  # noqa: PLC0415 -- loaded when a command runs
-    from datumpb.cli.files import format_of, open_dataset  # noqa: PLC0415 -- as above
+    from datumpb.cli.files import fetched, format_of, open_dataset  # noqa: PLC0415 -- as above
 
     key = chosen_key(encryption_key, key_file)
     if dynamic:
@@ -65,12 +68,13 @@ def cat(  # noqa: PLR0913 -- one for each option
         for line in itertools.islice(lines, limit):
             click.echo(line)
         return
-    dataset = open_dataset(path, format_of(path), key)
+    place = fetched(path)
+    dataset = open_dataset(place, format_of(place), key)
     for item in itertools.islice(_chosen_items(dataset, path, item_id, subset), limit):
         sys.stdout.buffer.write(item_line(item).encode() + b"\n")
 
 
-def _chosen_items(dataset: dp.Dataset, path: Path, item_id: str | None, subset: str | None) -> Iterator[dp.Item]:
+def _chosen_items(dataset: dp.Dataset, path: Location, item_id: str | None, subset: str | None) -> Iterator[dp.Item]:
     subsets = dataset.subsets()
     if subset is not None and subset not in subsets:
         message = f"{path}: there is no subset {subset!r}; there are: {', '.join(subsets)}"
@@ -87,7 +91,7 @@ def _chosen_items(dataset: dp.Dataset, path: Path, item_id: str | None, subset: 
     yield from found
 
 
-def _dynamic_lines(path: Path, item_id: str | None, subset: str | None, key: str | None) -> Iterator[str]:
+def _dynamic_lines(path: Location, item_id: str | None, subset: str | None, key: str | None) -> Iterator[str]:
     from google.protobuf.json_format import MessageToJson  # noqa: PLC0415 -- loaded when a command runs
 
     from datumpb.cli.files import files_by_subset  # noqa: PLC0415 -- as above

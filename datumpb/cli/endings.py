@@ -23,6 +23,8 @@ from datumpb.errors import DatumpbError, MissingKeyError, UnknownDataWarning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from datumpb.storage.location import Location
+
 FAILED = 1
 READER_GONE = 128 + 13  # SIGPIPE, which not every system has
 _STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
@@ -78,13 +80,13 @@ def _plain_warnings() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+def naming(path: str | Location) -> Iterator[None]:
     """Let an error of the system name this path where it names none: a full disk does not tell which file it was."""
     try:
         yield
     except OSError as error:
         if error.filename is None:
-            error.filename = path
+            error.filename = str(path)
         raise
 
 

@@ -4,39 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datumpb.container.bytes_source import BytesSource
+from datumpb.cli.progress import byte_progress
 from datumpb.container.header import read_head
+from datumpb.container.sources import open_source
 from datumpb.dataset.dataset import Dataset
-from datumpb.dataset.registry import detect_format, detect_formats, find_format
+from datumpb.dataset.registry import detect_format, detect_formats, find_format, on_hand
 from datumpb.dataset.subset_files import SubsetFiles, subset_files
 from datumpb.errors import UnexpectedKeyError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from datumpb.cli.keys import Key
     from datumpb.messages import Header
+    from datumpb.storage.location import Location
 
 OWN_FORMAT = "datumpb"
 
 
-def files_by_subset(path: Path) -> list[SubsetFiles]:
+def files_by_subset(path: Location) -> list[SubsetFiles[Location]]:
     """Return the file itself, or the annotation files of a dataset's folder subset by subset, shards in their order."""
     return [SubsetFiles(path.stem, [path])] if path.is_file() else list(subset_files(path).values())
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Location) -> Header:
     """Return the HEADER of a file; no key is needed.
 
     Raises:
         FileError: It is no such file, damaged, or needs a newer reader.
     """
-    with BytesSource(path) as source:
+    with open_source(path) as source:
         return read_head(source).header
 
 
-def format_of(path: Path) -> str:
-    """Return the name of the format of a dataset, or of a single file.
+def fetched(path: Location, format_name: str | None = None) -> Location:
+    """Return where a dataset can be read, as `on_hand` does, and show how far copying is.
+
+    Raises:
+        UnknownFormatError: There is nothing at its URL.
+        RemoteError: It cannot be read.
+    """
+    with byte_progress(None, f"copying {path}") as passed:
+        return on_hand(path, format_name, passed)
+
+
+def format_of(path: Location) -> str:
+    """Return the name of the format of a dataset, or of a single file, which is where `fetched` says.
 
     Raises:
         UnknownFormatError: There is nothing, or no format fits, or more than one.
@@ -46,7 +57,7 @@ def format_of(path: Path) -> str:
     return OWN_FORMAT if single else detect_format(path).name
 
 
-def open_dataset(path: Path, name: str, key: Key | None) -> Dataset:
+def open_dataset(path: Location, name: str, key: Key | None) -> Dataset:
     """Open a dataset whose format is known, with a key where one was given.
 
     Raises:

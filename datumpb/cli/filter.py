@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,17 +9,19 @@ import click
 from datumpb.cli.changes import selection_options
 from datumpb.cli.format_options import CommandWithFormatOptions
 from datumpb.cli.outputs import Output, output_options, write_output
+from datumpb.cli.places import AnyPlace
 
 if TYPE_CHECKING:
     from datumpb.cli.changes import Selection
+    from datumpb.storage.location import Location
 
 
 @click.command("filter", cls=CommandWithFormatOptions)
-@click.option("-i", "--input-path", type=click.Path(path_type=Path), required=True, help="The dataset to read.")
+@click.option("-i", "--input-path", type=AnyPlace(), required=True, help="The dataset to read.")
 @click.option("-if", "--input-format", metavar="FORMAT", help="Its format; found out where left out.")
 @output_options(format_required=False)
 @selection_options
-def filter_(*, input_path: Path, input_format: str | None, output: Output, selection: Selection) -> None:
+def filter_(*, input_path: Location, input_format: str | None, output: Output, selection: Selection) -> None:
     """Take some items of a dataset: those that fit all options.
 
     \b

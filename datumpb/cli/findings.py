@@ -12,11 +12,11 @@ from datumpb.container.sharded_reader import ShardedReader
 from datumpb.errors import FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from datumpb.container.item_ids import ItemIds
     from datumpb.dataset.subset_files import SubsetFiles
+    from datumpb.storage.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Finding:
     affects: str | None = None
 
 
-def shard_findings(files: SubsetFiles, key: str | None, ids: ItemIds, *, locked: bool) -> Iterator[Finding]:
+def shard_findings(files: SubsetFiles[Location], key: str | None, ids: ItemIds, *, locked: bool) -> Iterator[Finding]:
     """Yield what is wrong with a subset's files together, which none of them shows alone.
 
     Args:
@@ -54,7 +54,7 @@ def shard_findings(files: SubsetFiles, key: str | None, ids: ItemIds, *, locked:
     yield from _between(files.files, key, ids) if files.sharded else _stray(files.files[0], key)
 
 
-def _stray(file: Path, key: str | None) -> Iterator[Finding]:
+def _stray(file: Location, key: str | None) -> Iterator[Finding]:
     try:
         with DatumReader(file, key) as reader:
             stray = reader.meta_message.HasField("shard")
@@ -64,7 +64,7 @@ def _stray(file: Path, key: str | None) -> Iterator[Finding]:
         yield Finding(str(file), "the file is a shard, but is called as if it held the whole subset")
 
 
-def _between(files: list[Path], key: str | None, ids: ItemIds) -> Iterator[Finding]:
+def _between(files: Sequence[Location], key: str | None, ids: ItemIds) -> Iterator[Finding]:
     with ShardedReader(files, key) as reader:
         faults = 0
         for shard, file in enumerate(files):

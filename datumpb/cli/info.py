@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from datumpb.cli.keys import chosen_key, key_options
+from datumpb.cli.places import AnyPlace
 from datumpb.cli.report import MOST_LABELS, report
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from datumpb.cli.summary import Summary
+    from datumpb.storage.location import Location
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=AnyPlace())
 @click.option("--all-labels", is_flag=True, help=f"List all labels, not only the {MOST_LABELS} most frequent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with all labels.")
 @key_options
-def info(*, path: Path, all_labels: bool, as_json: bool, encryption_key: str | None, key_file: Path | None) -> None:
+def info(*, path: Location, all_labels: bool, as_json: bool, encryption_key: str | None, key_file: Path | None) -> None:
     """Tell what a .datum file or a dataset holds.
 
     Of an encrypted one, only what its header tells can be shown without the key.

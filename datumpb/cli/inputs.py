@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import datumpb as dp
+from datumpb.cli.files import fetched
 from datumpb.cli.format_options import format_options
 from datumpb.dataset.registry import detect_format, find_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from datumpb.cli.keys import Key
     from datumpb.cli.outputs import Output
     from datumpb.dataset.registry import Format
+    from datumpb.storage.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,17 @@ class Input:
     """A dataset that was named on the command line."""
 
     name: str
-    path: Path
+    path: Location
     format: str
     dataset: dp.Dataset
 
     def __str__(self) -> str:
         """Name it for people."""
-        return f"{self.path} ({self.format})"
+        return f"{self.name} ({self.format})"
 
 
 def open_inputs(
-    paths: Sequence[Path], input_format: str | None, output: Output
+    paths: Sequence[Location], input_format: str | None, output: Output
 ) -> tuple[list[Input], Format, dict[str, Any]]:
     """Open datasets; return them, the format to write, and the options behind `--` that are for writing it.
 
@@ -45,22 +46,23 @@ def open_inputs(
     Raises:
         DatumpbError: One cannot be opened, an option does not fit, or the key is of no use.
     """
+    names, paths = paths, [fetched(path, input_format) for path in paths]
     sources = [detect_format(path) if input_format is None else find_format(input_format) for path in paths]
     target = sources[0] if output.format is None else find_format(output.format)
     key = output.key()
     with_key = set() if key is None else encrypted_paths(paths, sources, key, needed=not output.encryption)
     inputs: list[Input] = []
     options: dict[str, Any] = {}
-    for path, source in zip(paths, sources, strict=True):
+    for name, path, source in zip(names, paths, sources, strict=True):
         read, options = format_options(source, target)
         if path in with_key:
             assert key is not None
             read["encryption_key"] = key.text
-        inputs.append(Input(str(path), path, source.name, dp.Dataset.import_from(path, source.name, **read)))
+        inputs.append(Input(str(name), path, source.name, dp.Dataset.import_from(path, source.name, **read)))
     return inputs, target, options
 
 
-def encrypted_paths(paths: Sequence[Path], sources: Sequence[Format], key: Key, *, needed: bool) -> set[Path]:
+def encrypted_paths(paths: Sequence[Location], sources: Sequence[Format], key: Key, *, needed: bool) -> set[Location]:
     """Return the paths of encrypted datasets.
 
     Args:

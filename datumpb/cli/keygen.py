@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from datumpb.cli.places import LocalPath
 from datumpb.crypto.keys import generate_key, write_key_file
 from datumpb.errors import OutputExistsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     metavar="FILE",
     help="Write the key to this new file, which only you can read, instead of printing it.",
 )

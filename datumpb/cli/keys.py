@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from datumpb.cli.places import LocalPath
 from datumpb.crypto.keys import parse_key, read_key_file
 from datumpb.errors import InvalidKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -41,7 +42,7 @@ def key_options(command: _Command) -> _Command:
     """Add the two options for a key, in the order in which help shows them."""
     command = click.option(
         "--key-file",
-        type=click.Path(path_type=Path),
+        type=LocalPath(),
         metavar="FILE",
         help="The same, read from a file; other users cannot see it in the list of processes.",
     )(command)

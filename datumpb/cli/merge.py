@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from datumpb.cli.changes import label_options, selection_options
 from datumpb.cli.format_options import CommandWithFormatOptions
 from datumpb.cli.outputs import Output, output_options, write_output
+from datumpb.cli.places import AnyPlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datumpb as dp
     from datumpb.cli.changes import LabelChanges, Selection
     from datumpb.cli.inputs import Input
+    from datumpb.storage.location import Location
 
 duplicate_option = click.option(
     "--on-duplicate", type=click.Choice(["error", "rename", "first"]), default="error", show_default=True,
@@ -25,7 +26,7 @@ duplicate_option = click.option(
 
 
 @click.command(cls=CommandWithFormatOptions)
-@click.argument("paths", metavar="DATASET...", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.argument("paths", metavar="DATASET...", type=AnyPlace(), nargs=-1, required=True)
 @click.option("-if", "--input-format", metavar="FORMAT", help="Their format; found out for each where left out.")
 @output_options(format_required=False)
 @duplicate_option
@@ -33,7 +34,7 @@ duplicate_option = click.option(
 @label_options
 def merge(  # noqa: PLR0913 -- one for each option
     *,
-    paths: tuple[Path, ...],
+    paths: tuple[Location, ...],
     input_format: str | None,
     output: Output,
     on_duplicate: str,

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from datumpb.cli.endings import naming, warn
 from datumpb.cli.keys import Key, chosen_key, key_options
+from datumpb.cli.places import AnyPlace
 from datumpb.cli.progress import terminal_progress
 from datumpb.cli.text import counted, number, percent, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import datumpb as dp
     from datumpb.cli.folder_sizes import FolderSizes
     from datumpb.cli.inputs import Input
     from datumpb.dataset.registry import Format
+    from datumpb.storage.location import Location
 
     _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _MOST_NAMES = 5
 _OPTIONS = (
-    click.option("-o", "--output-path", "--output-dir", type=click.Path(path_type=Path), required=True,
+    click.option("-o", "--output-path", "--output-dir", type=AnyPlace(), required=True,
                  help="The folder to write, which must be empty or new."),
     click.option("--overwrite", is_flag=True, help="Replace what the output folder holds."),
     click.option("--save-media", is_flag=True, help="Copy pictures and other media, too."),
@@ -48,7 +50,7 @@ _OPTIONS = (
 class Output:
     """What the options of a command say about its output; each attribute is the option of its name."""
 
-    output_path: Path
+    output_path: Location
     format: str | None
     overwrite: bool
     save_media: bool

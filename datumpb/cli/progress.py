@@ -22,8 +22,8 @@ def terminal_progress() -> Progress:
 
 
 @contextlib.contextmanager
-def byte_progress(total: int, description: str) -> Iterator[Callable[[int], object]]:
-    """Show progress through so many bytes inside of the block; it is told of each number of bytes that was passed."""
+def byte_progress(total: int | None, description: str) -> Iterator[Callable[[int], object]]:
+    """Show progress through so many bytes, if that is known, inside of the block, which tells how many were passed."""
     if not sys.stderr.isatty():
         yield lambda _size: None
         return

@@ -13,6 +13,7 @@ from datumpb.cli.format_options import CommandWithFormatOptions, format_options
 from datumpb.cli.keys import chosen_key, key_options
 from datumpb.cli.merge import duplicate_option, merge_inputs
 from datumpb.cli.outputs import Output, output_options, write_output
+from datumpb.cli.places import LocalPath
 from datumpb.cli.text import number, table
 from datumpb.errors import DatasetError
 
@@ -26,7 +27,7 @@ _project_option = click.option(
     "-p",
     "--project",
     "folder",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     default=Path(),
     help="The project's folder; else this one.",
 )
@@ -52,7 +53,7 @@ def create(*, folder: Path) -> None:
 
 
 @click.command("import", cls=CommandWithFormatOptions)
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=LocalPath())
 @click.option("-f", "--format", "format_name", metavar="FORMAT", help="Its format; found out where left out.")
 @click.option("-n", "--name", help="Its name in the project; that of its folder where left out.")
 @_project_option

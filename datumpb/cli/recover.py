@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from datumpb.cli.endings import naming
 from datumpb.cli.keys import chosen_key, key_options
+from datumpb.cli.places import LocalPath
 from datumpb.cli.progress import byte_progress
 from datumpb.cli.text import counted, number, printable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from datumpb.container.recovery import Loss, Recovery
     from datumpb.dataset.recovery import FolderRecovery
 
@@ -23,12 +25,12 @@ _MOST_IDS = 5
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=LocalPath())
 @click.option(
     "-o",
     "--output-path",
     "output",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     required=True,
     help="The new file or folder; must not exist.",
 )

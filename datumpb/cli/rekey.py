@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from datumpb.cli.endings import naming, warn
 from datumpb.cli.keys import Key, chosen_key, key_options
+from datumpb.cli.places import LocalPath
 from datumpb.cli.progress import terminal_progress
 from datumpb.cli.text import counted, printable
 from datumpb.errors import DatasetError, MissingKeyError, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from datumpb.container.reseal import Seals
 
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 def _paths(command: _Command) -> _Command:
     """Add what all three have: the dataset, and where the new one goes."""
     options = (
-        click.argument("path", type=click.Path(path_type=Path)),
+        click.argument("path", type=LocalPath()),
         click.option(
             "-o",
             "--output-path",
             "output",
-            type=click.Path(path_type=Path),
+            type=LocalPath(),
             help="Where the new one goes, which must be empty or new. Without it: in the place of the old one.",
         ),
         click.option("--overwrite", is_flag=True, help="Replace what is in the output already."),
@@ -44,7 +45,7 @@ def _paths(command: _Command) -> _Command:
 @key_options
 @click.option(
     "--new-key-file",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     metavar="FILE",
     help="The new key; where FILE does not exist, a key is made and written to it.",
 )

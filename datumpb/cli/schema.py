@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from datumpb.cli.places import AnyPlace, LocalPath
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from datumpb.storage.location import Location
+
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=AnyPlace())
 @click.option(
     "--descriptor-set",
     is_flag=True,
     help="Print the serialized google.protobuf.FileDescriptorSet, as of `protoc --descriptor_set_out`.",
 )
-@click.option("-o", "--output-dir", type=click.Path(path_type=Path), metavar="DIR",
+@click.option("-o", "--output-dir", type=LocalPath(), metavar="DIR",
               help="Write .proto files into this folder, each to its place, for `protoc -I DIR`.")  # fmt: skip
-def schema(*, file: Path, descriptor_set: bool, output_dir: Path | None) -> None:
+def schema(*, file: Location, descriptor_set: bool, output_dir: Path | None) -> None:
     """Print the .proto text of the schema that a .datum file carries; no key is needed.
 
     \b

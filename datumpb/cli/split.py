@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from datumpb.cli.format_options import CommandWithFormatOptions
 from datumpb.cli.outputs import Output, output_options, write_output
+from datumpb.cli.places import AnyPlace
+
+if TYPE_CHECKING:
+    from datumpb.storage.location import Location
 
 
 @click.command(cls=CommandWithFormatOptions)
-@click.option("-i", "--input-path", type=click.Path(path_type=Path), required=True, help="The dataset to read.")
+@click.option("-i", "--input-path", type=AnyPlace(), required=True, help="The dataset to read.")
 @click.option("-if", "--input-format", metavar="FORMAT", help="Its format; found out where left out.")
 @output_options(format_required=False)
 @click.option(
@@ -33,7 +37,7 @@ from datumpb.cli.outputs import Output, output_options, write_output
 )
 def split(  # noqa: PLR0913 -- one for each option
     *,
-    input_path: Path,
+    input_path: Location,
     input_format: str | None,
     output: Output,
     ratios: tuple[str, ...],

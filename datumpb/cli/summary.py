@@ -6,19 +6,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from datumpb.cli.files import OWN_FORMAT, files_by_subset, format_of, open_dataset, read_header
-from datumpb.cli.folder_sizes import FolderSizes, folder_sizes
+from datumpb.cli.files import OWN_FORMAT, fetched, files_by_subset, format_of, open_dataset, read_header
+from datumpb.cli.folder_sizes import FolderSizes, file_size, folder_sizes
 from datumpb.container.reader import DatumReader
 from datumpb.messages import AnnotationType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from datumpb.cli.keys import Key
     from datumpb.dataset.dataset import Dataset
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
+    from datumpb.storage.location import Location
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class FileSummary:
         annotations: How many annotations they have.
     """
 
-    path: Path
+    path: Location
     size: int
     version: str
     writer: str
@@ -106,27 +106,28 @@ class Summary:
         sizes: How much room it takes.
     """
 
-    path: Path
+    path: Location
     format: str
     files: list[FileSummary]
     contents: Contents | None
     sizes: FolderSizes
 
 
-def summarize(path: Path, key: Key | None) -> Summary:
+def summarize(path: Location, key: Key | None) -> Summary:
     """Gather what there is to tell.
 
     Raises:
         DatumpbError: The dataset cannot be read, or the key does not open it.
     """
-    name = format_of(path)
+    place = fetched(path)
+    name = format_of(place)
     if name == OWN_FORMAT:
-        files, contents = _summarize_files(path, key.text if key is not None else None)
-        return Summary(path, name, files, contents, folder_sizes(path))
-    return Summary(path, name, [], _summarize_dataset(open_dataset(path, name, key)), folder_sizes(path))
+        files, contents = _summarize_files(place, key.text if key is not None else None)
+        return Summary(path, name, files, contents, folder_sizes(place))
+    return Summary(path, name, [], _summarize_dataset(open_dataset(place, name, key)), folder_sizes(place))
 
 
-def _summarize_files(path: Path, key: str | None) -> tuple[list[FileSummary], Contents | None]:
+def _summarize_files(path: Location, key: str | None) -> tuple[list[FileSummary], Contents | None]:
     files, contents = [], Contents()
     subsets = files_by_subset(path)
     for subset in subsets:
@@ -155,11 +156,11 @@ def _summarize_dataset(dataset: Dataset) -> Contents:
     return contents
 
 
-def _summarize_header(path: Path) -> FileSummary:
+def _summarize_header(path: Location) -> FileSummary:
     header = read_header(path)
     return FileSummary(
         path=path,
-        size=path.stat().st_size,
+        size=file_size(path),
         version=f"{header.format_major}.{header.format_minor}",
         writer=f"{header.writer_name} {header.writer_version}".strip(),
         encrypted=header.HasField("encryption"),

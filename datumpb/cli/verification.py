@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datumpb.cli.files import OWN_FORMAT, files_by_subset, format_of, open_dataset
+from datumpb.cli.files import OWN_FORMAT, fetched, files_by_subset, format_of, open_dataset
 from datumpb.cli.findings import Finding, shard_findings
+from datumpb.cli.folder_sizes import file_size
 from datumpb.cli.progress import byte_progress, terminal_progress
 from datumpb.container.item_ids import ItemIds
-from datumpb.container.media_file import EncryptedMediaFolder
 from datumpb.container.reader import dataset_root
+from datumpb.container.remote_media import media_folder
 from datumpb.container.verify import Verified, Watcher, inspect_file
 from datumpb.dataset import layout
 from datumpb.dataset.item_media import item_media
 from datumpb.errors import DamagedFileError, FileError, MediaError, MediaNotFoundError, SourceFormatError
 from datumpb.messages import ContentType
+from datumpb.storage.location import RemotePath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from datumpb.cli.keys import Key
     from datumpb.dataset.subset_files import SubsetFiles
     from datumpb.model.item import Item
-    from datumpb.model.media import MediaRef
+    from datumpb.model.media import MediaRef, MediaSource
+    from datumpb.storage.location import Location
 
 
 @dataclass(slots=True)
@@ -57,24 +60,25 @@ class Verification:
     """
 
     format: str
-    files: dict[Path, Verified] = field(default_factory=dict)
+    files: dict[Location, Verified] = field(default_factory=dict)
     items: int | None = None
     media: MediaCount | None = None
     complete: bool = True
     faults: list[Finding] = field(default_factory=list)
 
 
-def verify_path(path: Path, key: Key | None, *, media: bool) -> Verification:
+def verify_path(named: Location, key: Key | None, *, media: bool) -> Verification:
     """Check a file or a dataset.
 
     Args:
-        path: The file or the dataset's folder.
+        named: The file or the dataset's folder, or its URL.
         key: Its key.
         media: Whether media files are checked, too.
 
     Raises:
         DatumpbError: It cannot be checked: not there, of no known format, of a later version, or the key does not fit.
     """
+    path = fetched(named)
     verification = Verification(format_of(path), media=MediaCount() if media else None)
     if verification.format == OWN_FORMAT:
         _verify_own(path, key, verification)
@@ -83,10 +87,10 @@ def verify_path(path: Path, key: Key | None, *, media: bool) -> Verification:
     return verification
 
 
-def _verify_own(path: Path, key: Key | None, verification: Verification) -> None:
+def _verify_own(path: Location, key: Key | None, verification: Verification) -> None:
     text = None if key is None else key.text
     root = path if path.is_dir() else dataset_root(path)
-    watcher = _MediaWatcher(EncryptedMediaFolder(root, text), verification)
+    watcher = _MediaWatcher(media_folder(root, text), verification)
     for files in files_by_subset(path):
         watcher.begin(files)
         for file in files.files:
@@ -105,11 +109,11 @@ def _verify_own(path: Path, key: Key | None, verification: Verification) -> None
 
 
 def _verify_file(
-    file: Path, key: str | None, verification: Verification, watcher: _MediaWatcher, *, alone: bool
+    file: Location, key: str | None, verification: Verification, watcher: _MediaWatcher, *, alone: bool
 ) -> str | None:
     """Check one annotation file, and return the subset that it is of."""
     content = None if alone else ContentType.CONTENT_TYPE_ANNOTATIONS
-    with byte_progress(file.stat().st_size, file.name) as watcher.passed:
+    with byte_progress(file_size(file), file.name) as watcher.passed:
         inspection = inspect_file(file, key, content=content, watcher=watcher)
     verification.files[file] = inspection.found
     for fault in inspection.faults:
@@ -119,7 +123,7 @@ def _verify_file(
     return inspection.subset
 
 
-def _verify_sealed_media(root: Path, verification: Verification, count: MediaCount) -> None:
+def _verify_sealed_media(root: Location, verification: Verification, count: MediaCount) -> None:
     """Check the encrypted media files of a folder as far as that goes without the key."""
     for file in _sealed_files(root):
         inspection = inspect_file(file, content=ContentType.CONTENT_TYPE_MEDIA)
@@ -129,7 +133,10 @@ def _verify_sealed_media(root: Path, verification: Verification, count: MediaCou
             verification.faults.append(Finding(str(file), fault.error.message, fault.error.offset, fault.size))
 
 
-def _sealed_files(root: Path) -> Iterator[Path]:
+def _sealed_files(root: Location) -> Iterator[Location]:
+    if isinstance(root, RemotePath):
+        yield from _remote_sealed_files(root)
+        return
     for folder, names, files in os.walk(root):
         names[:] = sorted(name for name in names if not name.startswith("."))
         if Path(folder) == root and layout.ANNOTATIONS in names:
@@ -140,7 +147,15 @@ def _sealed_files(root: Path) -> Iterator[Path]:
                 yield file
 
 
-def _verify_other(path: Path, key: Key | None, verification: Verification) -> None:
+def _remote_sealed_files(root: RemotePath) -> Iterator[RemotePath]:
+    for name in root.files():
+        parts = name.split("/")
+        hidden = any(part.startswith(".") for part in parts)
+        if not hidden and parts[0] != layout.ANNOTATIONS and layout.is_datum_file(root / name):
+            yield root / name
+
+
+def _verify_other(path: Location, key: Key | None, verification: Verification) -> None:
     watcher = _MediaWatcher(None, verification)
     try:
         dataset = open_dataset(path, verification.format, key)
@@ -155,7 +170,7 @@ def _verify_other(path: Path, key: Key | None, verification: Verification) -> No
 class _MediaWatcher(Watcher):
     """Checks the media of each item that goes by."""
 
-    def __init__(self, media: EncryptedMediaFolder | None, verification: Verification) -> None:
+    def __init__(self, media: MediaSource | None, verification: Verification) -> None:
         super().__init__(media)
         self._verification = verification
         # Many items may show frames of one video, one after the other; once is enough.
@@ -163,7 +178,7 @@ class _MediaWatcher(Watcher):
         self.ids = ItemIds()
         self._sharded = False
 
-    def begin(self, files: SubsetFiles) -> None:
+    def begin(self, files: SubsetFiles[Location]) -> None:
         """Begin with the next subset."""
         self._sharded = files.sharded
         self.ids = ItemIds()

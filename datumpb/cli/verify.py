@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from datumpb.cli.endings import failing_with
 from datumpb.cli.keys import VARIABLE, chosen_key, key_options
+from datumpb.cli.places import AnyPlace
 from datumpb.cli.text import counted, printable, size
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from datumpb.cli.findings import Finding
     from datumpb.cli.verification import Verification
+    from datumpb.storage.location import Location
 
 DAMAGED = 1
 COULD_NOT_RUN = 2
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=AnyPlace())
 @click.option("--media", is_flag=True, help="Read media files, too: they must be there, and what the items mean.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @key_options
-def verify(*, path: Path, media: bool, as_json: bool, encryption_key: str | None, key_file: Path | None) -> None:
+def verify(*, path: Location, media: bool, as_json: bool, encryption_key: str | None, key_file: Path | None) -> None:
     """Check that a file or dataset is complete and undamaged.
 
     Everything is read once, in order, and all that it says about itself compared; everything that is wrong is listed.
@@ -50,7 +53,7 @@ def verify(*, path: Path, media: bool, as_json: bool, encryption_key: str | None
         raise SystemExit(DAMAGED)
 
 
-def _document(path: Path, verification: Verification) -> dict[str, object]:
+def _document(path: Location, verification: Verification) -> dict[str, object]:
     return {
         "path": str(path),
         "format": verification.format,
@@ -63,7 +66,7 @@ def _document(path: Path, verification: Verification) -> dict[str, object]:
     }
 
 
-def _report(path: Path, verification: Verification, *, with_key: bool) -> list[str]:
+def _report(path: Location, verification: Verification, *, with_key: bool) -> list[str]:
     lines = []
     for file, found in verification.files.items():
         counts = [counted(found.records, "record"), size(found.size)]

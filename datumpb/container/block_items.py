@@ -9,13 +9,16 @@ from datumpb.codec.boxes import decode_boxes
 from datumpb.codec.items import decode_item, decode_items
 from datumpb.codec.outlines import Outlines
 from datumpb.container.block_cache import BlockCache, CachedBlock
+from datumpb.container.file_piece import FilePiece
 from datumpb.container.index import id_crc32
+from datumpb.container.prefetch import prefetched, runs
 from datumpb.errors import DamagedFileError, FileError
 from datumpb.messages import RecordKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from datumpb.container.bytes_source import BytesSource
     from datumpb.container.file_reader import FileReader
     from datumpb.container.index import BlockTable
     from datumpb.messages import Item as ItemMessage
@@ -50,13 +53,26 @@ class BlockItems:
         self._media = media
         self._cache = BlockCache(cached_blocks)
 
-    def messages(self, block: int) -> Iterator[ItemMessage]:
+    def bodies(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the number and the body of every block in order; those behind a URL are read ahead.
+
+        Raises:
+            FileError: A block is damaged.
+        """
+        blocks = range(len(self._table))
+        if self._file.source.ahead:
+            for run in prefetched(self._read_run, runs(self._table.place(block)[:2] for block in blocks)):
+                yield from run
+        else:
+            for block in blocks:
+                yield block, self._read(block)
+
+    def messages(self, block: int, body: bytes) -> Iterator[ItemMessage]:
         """Yield the messages of a block's items; each keeps the memory of all of them.
 
         Raises:
             FileError: The block is damaged.
         """
-        body = self._read(block)
         try:
             items = parse_batch(body)
         except DamagedFileError:
@@ -67,21 +83,21 @@ class BlockItems:
             self._check_count(len(items), block)
             yield from items
 
-    def items(self, block: int) -> Iterator[Item]:
+    def items(self, block: int, body: bytes) -> Iterator[Item]:
         """Yield the items of a block.
 
         Raises:
             FileError: The block is damaged.
         """
-        return self._decoded(block, lambda batch: decode_items(batch, self._subset, self._media))
+        return self._decoded(block, body, lambda batch: decode_items(batch, self._subset, self._media))
 
-    def boxes(self, block: int) -> Iterator[ItemBoxes]:
+    def boxes(self, block: int, body: bytes) -> Iterator[ItemBoxes]:
         """Yield the boxes of the objects of a block's items.
 
         Raises:
             FileError: The block is damaged.
         """
-        return self._decoded(block, decode_boxes)
+        return self._decoded(block, body, decode_boxes)
 
     def message(self, index: int) -> ItemMessage:
         """Return the message of the item at an index.
@@ -110,8 +126,8 @@ class BlockItems:
             self._cache.trim()
         return item
 
-    def _decoded(self, block: int, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
-        for batch in _batches(self._split(self._read(block), block)):
+    def _decoded(self, block: int, body: bytes, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
+        for batch in _batches(self._split(body, block)):
             try:
                 yield from _all_or_one_by_one(batch, decode)
             except FileError as error:  # noqa: PERF203 -- a batch is a thousand times what this costs
@@ -126,8 +142,14 @@ class BlockItems:
             self._cache.add(number, block)
         return number, block, index - self._table.first_item[number]
 
-    def _read(self, block: int) -> bytes:
-        return self._file.read_listed(RecordKind.RECORD_KIND_BLOCK, *self._table.place(block))
+    def _read(self, block: int, piece: BytesSource | None = None) -> bytes:
+        return self._file.read_listed(RecordKind.RECORD_KIND_BLOCK, *self._table.place(block), data=piece)
+
+    def _read_run(self, blocks: list[int]) -> list[tuple[int, bytes]]:
+        (start, *_), (last, size, *_) = map(self._table.place, (blocks[0], blocks[-1]))
+        # One block alone may be larger than any limit allows, which is found out before it is read.
+        piece = FilePiece(self._file.source, start, last + size - start) if len(blocks) > 1 else None
+        return [(block, self._read(block, piece)) for block in blocks]
 
     def _split(self, body: bytes, block: int) -> list[bytes]:
         try:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from datumpb.storage.location import RemotePath
+
 _HAS_PREAD = hasattr(os, "pread")
 
 
@@ -23,7 +25,10 @@ class BytesSource:
     Attributes:
         path: The file, as the caller named it.
         size: Its size in bytes when it was opened.
+        ahead: Whether reading is slow to begin, so that it is worth to read ahead, and much at a time.
     """
+
+    ahead = False
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Open the file.
@@ -31,7 +36,7 @@ class BytesSource:
         Raises:
             FileError: It cannot be opened.
         """
-        self.path = path
+        self.path: str | os.PathLike[str] | RemotePath = path
         try:
             self._file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 -- held open, closed in close()
             self.size = os.fstat(self._file.fileno()).st_size
@@ -83,7 +88,14 @@ class BytesSource:
             raise self._closed() from None
 
     def _closed(self) -> ClosedError:
-        return ClosedError(f"{os.fspath(self.path)!s}: the file was closed")
+        return ClosedError(f"{self.path}: the file was closed")
+
+    def read_exactly(self, offset: int, size: int) -> bytes:
+        """Return `size` bytes from `offset`, of which nothing is kept; errors are those of `read_at`."""
+        return self.read_at(offset, size)
+
+    def check_unchanged(self) -> None:
+        """See that the file is still the one that was opened; an open file of this machine always is."""
 
     def close(self) -> None:
         """Close the file; closing again does nothing."""

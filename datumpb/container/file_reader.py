@@ -103,18 +103,33 @@ class FileReader:
         """Return the record at an offset, its checksum verified."""
         return read_stored(self.source, offset, self._limit, size)
 
-    def read_listed(self, kind: RecordKind, offset: int, size: int, seq: int, crc32: int) -> bytes:
+    def read_listed(  # noqa: PLR0913 -- what the listing says of it, as listed
+        self, kind: RecordKind, offset: int, size: int, seq: int, crc32: int, *, data: BytesSource | None = None
+    ) -> bytes:
         """Return the body of a record that another one lists.
+
+        Args:
+            kind: What the record is.
+            offset: Where it is.
+            size: Its size, length prefix included.
+            seq: Its number.
+            crc32: Its checksum.
+            data: A piece of the file that has the record and was read already; None: it is read.
 
         Raises:
             DamagedFileError: The record there is not the one that was listed.
+            ChangedFileError: That is so because the file was replaced.
         """
-        record = self.read(offset, size)
-        expect(record, kind, seq, self.head.sync_number, self.source)
-        if record.message.crc32 != crc32:
-            message = "the record is not the one that the index lists"
-            raise DamagedFileError(message, self.source.path, offset)
-        return self.body(record)
+        try:
+            record = read_stored(self.source if data is None else data, offset, self._limit, size)
+            expect(record, kind, seq, self.head.sync_number, self.source)
+            if record.message.crc32 != crc32:
+                message = "the record is not the one that the index lists"
+                raise DamagedFileError(message, self.source.path, offset)  # noqa: TRY301 -- as the others, it may be due to a change
+            return self.body(record)
+        except DamagedFileError:
+            self.source.check_unchanged()
+            raise
 
     def vouch(self, listed: Iterable[tuple[int, int, int, int]]) -> None:
         """Compare FOOTER's checksum of all records with META and those that INDEX and FOOTER list, which are not read.

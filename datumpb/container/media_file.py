@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from google.protobuf.message import DecodeError
 
 from datumpb.container.atomic import AtomicFile
-from datumpb.container.bytes_source import BytesSource
 from datumpb.container.file_reader import FileReader
 from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
 from datumpb.container.record_writer import RecordWriter
+from datumpb.container.sources import open_source
 from datumpb.errors import (
     DamagedFileError,
     FileError,
     MediaMismatchError,
     MediaNotFoundError,
+    RemoteError,
     UnexpectedKeyError,
     WrongKeyError,
 )
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from datumpb.container.bytes_source import BytesSource
     from datumpb.model.media import MediaRef
+    from datumpb.storage.location import Location
 
 RECORD_SIZE = 1 << 18
 
@@ -100,21 +103,37 @@ class EncryptedMediaFolder(MediaFolder):
     def _stored(self, full: Path, ref: MediaRef) -> Iterator[bytes]:
         if not ref.encrypted or self._key is None or ref.path is None:
             yield from super()._stored(full, ref)
-            return
-        try:
-            source = BytesSource(full)
-        except FileError as error:
-            message = f"cannot read this media file: {error.message}"
-            raise MediaNotFoundError(message, full) from error
-        try:
-            with source:
-                yield from read_media(source, ref.path, self._key)
-        except FileError as error:
-            message = f"the encrypted media file cannot be used: {error.message}"
-            raise MediaMismatchError(message, full) from error
-        except (UnexpectedKeyError, WrongKeyError) as error:
-            message = "the key of the dataset does not open this media file: it was replaced by another"
-            raise MediaMismatchError(message, full) from error
+        else:
+            yield from decrypted(full, ref.path, self._key)
+
+
+def decrypted(full: Location, path: str, key: str | bytes) -> Iterator[bytes]:
+    """Yield the bytes of an encrypted media file of a dataset piece by piece.
+
+    Args:
+        full: Where it is.
+        path: The path under which the dataset knows it.
+        key: The text of the key.
+
+    Raises:
+        MediaNotFoundError: It cannot be read.
+        MediaMismatchError: It is not that of the dataset.
+    """
+    try:
+        with open_source(full) as source:
+            try:
+                yield from read_media(source, path, key)
+            except RemoteError:
+                raise
+            except FileError as error:
+                message = f"the encrypted media file cannot be used: {error.message}"
+                raise MediaMismatchError(message, full) from error
+            except (UnexpectedKeyError, WrongKeyError) as error:
+                message = "the key of the dataset does not open this media file: it was replaced by another"
+                raise MediaMismatchError(message, full) from error
+    except FileError as error:
+        message = f"cannot read this media file: {error.message}"
+        raise MediaNotFoundError(message, full) from error
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

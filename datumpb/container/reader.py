@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, SupportsIndex, overload
 
 from google.protobuf.message import DecodeError
@@ -12,12 +11,13 @@ from google.protobuf.message import DecodeError
 from datumpb.codec.meta import decode_meta
 from datumpb.container.block_cache import CACHED_BLOCKS
 from datumpb.container.block_items import BlockItems
-from datumpb.container.bytes_source import BytesSource
 from datumpb.container.file_reader import FileReader
 from datumpb.container.index import BlockTable
-from datumpb.container.media_file import EncryptedMediaFolder
+from datumpb.container.remote_media import media_folder
+from datumpb.container.sources import open_source
 from datumpb.errors import ClosedError, DamagedFileError, ItemNotFoundError
 from datumpb.messages import ContentType, Index, Meta, RecordKind
+from datumpb.storage.location import location
 
 if TYPE_CHECKING:
     import os
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datumpb.model.item_boxes import ItemBoxes
     from datumpb.model.meta import Meta as ModelMeta
     from datumpb.model.values import Value
+    from datumpb.storage.location import Location, RemotePath
 
 ANNOTATIONS_FOLDER = "annotations"
 
@@ -50,44 +51,44 @@ class DatumReader:
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | RemotePath,
         key: str | bytes | None = None,
         *,
-        media_root: str | os.PathLike[str] | None = None,
+        media_root: str | os.PathLike[str] | RemotePath | None = None,
         cached_blocks: int = CACHED_BLOCKS,
     ) -> None:
         """Name a file; it is opened when something is asked of it.
 
         Args:
-            path: The file.
+            path: The file, or its URL.
             key: The text of its key; None: it is not encrypted.
             media_root: The folder that media paths are relative to. None: the dataset's, which is the parent of the
                 file's folder where that is called `annotations`, else the file's folder.
             cached_blocks: How many blocks random access keeps.
         """
-        self._path = Path(path)
+        self._path = location(path)
         self._key = key
-        self._media_root = Path(media_root) if media_root is not None else dataset_root(self._path)
+        self._media_root = location(media_root) if media_root is not None else dataset_root(self._path)
         self._cached_blocks = cached_blocks
         self._set_up()
 
     def _set_up(self) -> None:
         # No lock, which a fork could leave locked for ever: threads that race do the same work twice, and no harm.
         self._closed = False
-        self._files: dict[Path, FileReader] = {}
+        self._files: dict[Location, FileReader] = {}
         self._parsed_meta: Meta | None = None
         self._meta: ModelMeta | None = None
         self._table: BlockTable | None = None
         self._block_items: BlockItems | None = None
-        self._media = EncryptedMediaFolder(self._media_root, self._key)
+        self._media = media_folder(self._media_root, self._key)
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Location:
         """The file."""
         return self._path
 
     @property
-    def paths(self) -> list[Path]:
+    def paths(self) -> list[Location]:
         """The file, as the only one of its subset."""
         return [self._path]
 
@@ -158,8 +159,8 @@ class DatumReader:
         Raises:
             FileError: The file is damaged.
         """
-        for block in range(len(self._index())):
-            for item in self._items().items(block):
+        for block, body in self._items().bodies():
+            for item in self._items().items(block, body):
                 self._check_open()
                 yield item
 
@@ -169,8 +170,8 @@ class DatumReader:
         Raises:
             FileError: The file is damaged.
         """
-        for block in range(len(self._index())):
-            yield from self._items().messages(block)
+        for block, body in self._items().bodies():
+            yield from self._items().messages(block, body)
 
     def boxes(self) -> Iterator[ItemBoxes]:
         """Iterate over the boxes and labels of all items, as arrays; faster than over the items.
@@ -184,8 +185,8 @@ class DatumReader:
         Raises:
             FileError: The file is damaged, or a mask in it.
         """
-        for block in range(len(self._index())):
-            yield from self._items().boxes(block)
+        for block, body in self._items().bodies():
+            yield from self._items().boxes(block, body)
 
     @overload
     def __getitem__(self, key: SupportsIndex | str) -> Item: ...
@@ -282,7 +283,7 @@ class DatumReader:
         file = self._files.get(self._path)
         if file is not None:
             return file
-        source = BytesSource(self._path)
+        source = open_source(self._path)
         try:
             file = FileReader(source, self._key, ContentType.CONTENT_TYPE_ANNOTATIONS)
         except BaseException:
@@ -347,7 +348,7 @@ class DatumReader:
         raise DamagedFileError(message, self._path, offset) from cause
 
 
-def dataset_root(path: Path) -> Path:
+def dataset_root(path: Location) -> Location:
     """Return the folder that the media paths of an annotation file are relative to."""
     folder = path.absolute().parent
     return folder.parent if folder.name == ANNOTATIONS_FOLDER else folder

@@ -130,7 +130,7 @@ class _Rescue:
         self._found = found
         self._key = key
         self._watcher = watcher
-        self._path = found.scan.source.path
+        self._path = str(found.scan.source.path)
         self._recovery = Recovery(notes=found.notes)
         self._missing = Missing(found, self._recovery)
         self._ids: set[str] = set()

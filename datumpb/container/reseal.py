@@ -87,7 +87,7 @@ def reseal(
             header.max_record_size = limit
             try:
                 with AtomicFile(target) as atomic:
-                    shutil.copymode(file.source.path, atomic.partial)
+                    shutil.copymode(path, atomic.partial)
                     _Copy(file, atomic.file, header, changes).run()
                     return _compare(file, atomic.partial, changes)
             except _LimitTooLowError as error:

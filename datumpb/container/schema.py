@@ -8,10 +8,10 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.message import DecodeError
 
-from datumpb.container.bytes_source import BytesSource
 from datumpb.container.ends import PREAMBLE_SIZE
 from datumpb.container.file_reader import FileReader
 from datumpb.container.header import read_head
+from datumpb.container.sources import open_source
 from datumpb.errors import DamagedFileError
 from datumpb.messages import ContentType, RecordKind
 
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
+    from datumpb.container.bytes_source import BytesSource
+    from datumpb.storage.location import RemotePath
+
 _BATCH = "datumpb_schema.v1.ItemBatch"
 
 
-def read_schema(path: str | os.PathLike[str]) -> FileDescriptorSet:
+def read_schema(path: str | os.PathLike[str] | RemotePath) -> FileDescriptorSet:
     """Return the schema that a file carries, each of its files behind those it imports. No key is needed.
 
     Raises:
         FileError: It is no `.datum` file, damaged, or carries no schema, as files of media.
     """
-    with BytesSource(path) as source:
+    with open_source(path) as source:
         return _schema_of(source, read_head(source).header.file_descriptor_set)
 
 
-def dynamic_items(path: str | os.PathLike[str], key: str | bytes | None = None) -> Iterator[Message]:
+def dynamic_items(path: str | os.PathLike[str] | RemotePath, key: str | bytes | None = None) -> Iterator[Message]:
     """Yield the items of a file as messages of the schema that it carries, in a descriptor pool of their own.
 
     Args:
@@ -45,7 +48,7 @@ def dynamic_items(path: str | os.PathLike[str], key: str | bytes | None = None) 
         FileError: The file is damaged, or its schema has no items or does not fit them.
         KeyProblemError: The key does not open it.
     """
-    with BytesSource(path) as source:
+    with open_source(path) as source:
         reader = FileReader(source, key, ContentType.CONTENT_TYPE_ANNOTATIONS)
         schema = _schema_of(source, reader.head.header.file_descriptor_set)
         pool = descriptor_pool.DescriptorPool()

@@ -6,12 +6,12 @@ import operator
 from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from datumpb.container.block_cache import CACHED_BLOCKS
 from datumpb.container.reader import DatumReader
 from datumpb.errors import ClosedError, ItemNotFoundError, ShardError
+from datumpb.storage.location import location
 
 if TYPE_CHECKING:
     import os
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datumpb.model.item_boxes import ItemBoxes
     from datumpb.model.meta import Meta as ModelMeta
     from datumpb.model.values import Value
+    from datumpb.storage.location import Location, RemotePath
 
 # Files that are open at once; systems allow a process 1024, or 256.
 OPEN_SHARDS = 64
@@ -43,10 +44,10 @@ class ShardedReader:
 
     def __init__(
         self,
-        paths: Sequence[str | os.PathLike[str]],
+        paths: Sequence[str | os.PathLike[str] | RemotePath],
         key: str | bytes | None = None,
         *,
-        media_root: str | os.PathLike[str] | None = None,
+        media_root: str | os.PathLike[str] | RemotePath | None = None,
     ) -> None:
         """Name the shards; they are opened when something is asked of them.
 
@@ -61,7 +62,7 @@ class ShardedReader:
         if not paths:
             message = "a subset has at least one shard"
             raise ShardError(message)
-        self._paths = [Path(path) for path in paths]
+        self._paths = [location(path) for path in paths]
         self._key = key
         self._media_root = media_root
         self._set_up()
@@ -77,7 +78,7 @@ class ShardedReader:
         self._starts: list[int] | None = None
 
     @property
-    def paths(self) -> list[Path]:
+    def paths(self) -> list[Location]:
         """The files of the shards."""
         return list(self._paths)
 

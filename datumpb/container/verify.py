@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from datumpb.container.bytes_source import BytesSource
 from datumpb.container.ends import PREAMBLE_SIZE, TRAILER_SIZE
 from datumpb.container.file_reader import content_name
 from datumpb.container.header import HEADER_LIMIT, READER_MAX_RECORD_SIZE, unlock
@@ -13,6 +12,7 @@ from datumpb.container.order import Order
 from datumpb.container.record import StoredRecord, open_body, read_stored
 from datumpb.container.resync import Trailer
 from datumpb.container.scan import Gap, Scan
+from datumpb.container.sources import open_source
 from datumpb.container.verify_items import AnnotationContents
 from datumpb.container.verify_media import MediaContents
 from datumpb.errors import DamagedFileError, FileError, NotADatumFileError, TruncatedFileError, UnsupportedFileError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datumpb.container.record import Seal
     from datumpb.model.item import Item
     from datumpb.model.media import MediaSource
+    from datumpb.storage.location import RemotePath
 
 _ANNOTATIONS, _MEDIA = ContentType.CONTENT_TYPE_ANNOTATIONS, ContentType.CONTENT_TYPE_MEDIA
 _OPENED = {
@@ -103,7 +104,7 @@ class Watcher:
         """Take the next item, in which nothing is wrong."""
 
 
-def verify_file(path: str | os.PathLike[str], key: str | bytes | None = None) -> Verified:
+def verify_file(path: str | os.PathLike[str] | RemotePath, key: str | bytes | None = None) -> Verified:
     """Read a whole annotation file and refuse it where anything is wrong.
 
     Without the key of an encrypted file, framing, order and checksums are verified, and nothing inside of the records.
@@ -123,7 +124,7 @@ def verify_file(path: str | os.PathLike[str], key: str | bytes | None = None) ->
 
 
 def inspect_file(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | RemotePath,
     key: str | bytes | None = None,
     *,
     content: ContentType | None = None,
@@ -145,7 +146,7 @@ def inspect_file(
         FileError: It cannot be opened.
         KeyProblemError: The key does not open it.
     """
-    with BytesSource(path) as source:
+    with open_source(path) as source:
         try:
             scan = Scan(source, reach=HEADER_LIMIT)
         except (DamagedFileError, NotADatumFileError) as error:

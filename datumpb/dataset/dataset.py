@@ -10,7 +10,7 @@ from datumpb.dataset.export import Export, SaveMedia
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.memory import MemorySource
 from datumpb.dataset.progress import Progress, no_progress
-from datumpb.dataset.registry import detect_format, find_format
+from datumpb.dataset.registry import detect_format, find_format, on_hand
 from datumpb.dataset.subset import DatasetSubset, through_arrow
 from datumpb.dataset.transforms.labels import RelabelledSource
 from datumpb.dataset.transforms.merge import MergedSource
@@ -20,6 +20,8 @@ from datumpb.dataset.transforms.split import SplitSource
 from datumpb.errors import DatasetError, OptionError
 from datumpb.model.categories import Categories
 from datumpb.model.media import MediaType
+from datumpb.storage.location import location
+from datumpb.storage.staging import uploaded
 
 if TYPE_CHECKING:
     import os
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.item import Item
     from datumpb.model.values import Value
+    from datumpb.storage.location import RemotePath
 
 
 _SAVE_MEDIA = {False: SaveMedia.NO, True: SaveMedia.COPY, "copy": SaveMedia.COPY, "link": SaveMedia.LINK}
@@ -49,11 +52,16 @@ class Dataset:
         self._reports = tuple(reports)
 
     @classmethod
-    def import_from(cls, path: str | os.PathLike[str], format: str | None = None, **options: object) -> Self:  # noqa: A002 -- Datumaro's name for it
+    def import_from(
+        cls,
+        path: str | os.PathLike[str] | RemotePath,
+        format: str | None = None,  # noqa: A002 -- Datumaro's name for it
+        **options: object,
+    ) -> Self:
         """Open a dataset. Nothing is read yet but what is needed to know its format.
 
         Args:
-            path: Its folder or file.
+            path: Its folder or file, or the URL of one: the datumpb format is read there, others are copied first.
             format: The name of its format; None: it is detected.
             **options: Options of the format, such as `encryption_key`.
 
@@ -62,12 +70,13 @@ class Dataset:
             OptionError: The format has no such option.
             DatasetError: There is no dataset at the path.
         """
-        path = Path(path)
-        chosen = detect_format(path) if format is None else find_format(format)
-        if not path.exists():
-            message = f"{path}: no such file or folder"
+        named = None if format is None else find_format(format)
+        place = on_hand(path, format)
+        chosen = detect_format(place) if named is None else named
+        if not place.exists():
+            message = f"{place}: no such file or folder"
             raise DatasetError(message)
-        return cls(chosen.read(path, options))
+        return cls(chosen.read(place, options))
 
     @classmethod
     def from_iterable(
@@ -96,17 +105,17 @@ class Dataset:
         return cls(MemorySource(items, {} if infos is None else infos, categories, media_type))
 
     @staticmethod
-    def detect(path: str | os.PathLike[str]) -> str:
+    def detect(path: str | os.PathLike[str] | RemotePath) -> str:
         """Return the name of a dataset's format.
 
         Raises:
             UnknownFormatError: None or several fit the path.
         """
-        return detect_format(path).name
+        return detect_format(on_hand(path)).name
 
     def export(  # noqa: PLR0913 -- one for each option, by name
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | RemotePath,
         format: str,  # noqa: A002 -- Datumaro's name for it
         *,
         save_media: bool | Literal["copy", "link"] = False,
@@ -115,10 +124,10 @@ class Dataset:
         progress: Progress = no_progress,
         **options: object,
     ) -> LossReport:
-        """Write the dataset. The output appears whole or not at all.
+        """Write the dataset. The output appears whole or not at all; behind a URL, annotations appear last.
 
         Args:
-            path: The folder to write; it must not exist or be empty.
+            path: The folder to write, or its URL; it must not exist or be empty.
             format: The name of a format.
             save_media: Whether media files are copied (True, "copy") or linked ("link": hard links, for files of the
                 same disk; what is no plain file of its own is copied).
@@ -147,7 +156,12 @@ class Dataset:
         for report in self._reports:
             len(self)  # what transforms find out about ids, they have found out then
             losses.update(report)
-        find_format(format).write(self._source, Path(path), export, options)
+        target, place = find_format(format), location(path)
+        if isinstance(place, Path):
+            target.write(self._source, place, export, options)
+            return losses
+        with uploaded(place, overwrite=overwrite, obsolete=export.obsolete) as folder:
+            target.write(self._source, folder, export, options)
         return losses
 
     def select(

@@ -12,8 +12,10 @@ from datumpb.model.categories import Categories, LabelCategories, MaskCategories
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from datumpb.storage.location import Location
 
-def read_dataset_meta(root: Path) -> Categories | None:
+
+def read_dataset_meta(root: Location) -> Categories | None:
     """Return the labels, and the mask colours where given, that `dataset_meta.json` lists; None without the file.
 
     Raises:
@@ -23,7 +25,7 @@ def read_dataset_meta(root: Path) -> Categories | None:
     if not path.is_file():
         return None
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(path.read_bytes())
     except json.JSONDecodeError as error:
         raise SourceFormatError(error.msg, path, f"line {error.lineno} column {error.colno}") from error
     except UnicodeDecodeError as error:
@@ -58,7 +60,9 @@ def write_dataset_meta(root: Path, categories: Categories) -> None:
     (root / DATASET_META).write_text(text + "\n", "utf-8")
 
 
-def _read_colors(document: dict[str, object], label_map: object, names: list[str], path: Path) -> MaskCategories | None:
+def _read_colors(
+    document: dict[str, object], label_map: object, names: list[str], path: Location
+) -> MaskCategories | None:
     colors = document.get("segmentation_colors")
     if colors is None or not isinstance(label_map, dict):
         return None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from datumpb.container.bytes_source import BytesSource
 from datumpb.container.header import read_head
 from datumpb.container.reader import DatumReader
 from datumpb.container.sharded_reader import ShardedReader
+from datumpb.container.sources import open_source
 from datumpb.crypto.keys import parse_key
 from datumpb.dataset import layout
 from datumpb.dataset.dataset_meta import read_dataset_meta
 from datumpb.dataset.subset_files import SubsetFiles, subset_files
 from datumpb.errors import DamagedFileError, DatasetError, ShardError
+from datumpb.storage.location import location
 
 if TYPE_CHECKING:
     import os
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
+    from datumpb.storage.location import Location, RemotePath
 
 SubsetReader: TypeAlias = DatumReader | ShardedReader
 """Reads the items of a subset, in one file or in several."""
@@ -31,11 +32,11 @@ SubsetReader: TypeAlias = DatumReader | ShardedReader
 class DatasetFolder:
     """A datumpb dataset on disk (a `DatasetSource`): its folder, or one annotation file of it."""
 
-    def __init__(self, path: str | os.PathLike[str], key: str | bytes | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str] | RemotePath, key: str | bytes | None = None) -> None:
         """Name a dataset; its files are opened when something is asked of them.
 
         Args:
-            path: The dataset's folder, or an annotation file.
+            path: The dataset's folder, or an annotation file; or its URL.
             key: The text of its key; None: it is not encrypted.
 
         Raises:
@@ -45,7 +46,7 @@ class DatasetFolder:
         """
         if key is not None:
             parse_key(key)
-        self.path = Path(path)
+        self.path = location(path)
         self.key = key
         single = self.path.is_file()
         files = {self.path.stem: SubsetFiles(self.path.stem, [self.path])} if single else subset_files(self.path)
@@ -110,21 +111,21 @@ class DatasetFolder:
         return len(self.reader(subset))
 
 
-def _open(files: SubsetFiles, key: str | bytes | None) -> SubsetReader:
+def _open(files: SubsetFiles[Location], key: str | bytes | None) -> SubsetReader:
     files.refuse_faults()
     return ShardedReader(files.files, key) if files.sharded else DatumReader(files.files[0], key)
 
 
-def is_encrypted(path: Path) -> bool:
+def is_encrypted(path: Location) -> bool:
     """Tell whether any annotation file of a dataset, or the file itself, is encrypted. No key is needed.
 
     Raises:
         FileError: A file is no `.datum` file, damaged, or needs a newer reader.
     """
-    files = [path] if path.is_file() else layout.annotation_files(path).values()
+    files = [path] if path.is_file() else list(layout.annotation_files(path).values())
     return any(_is_encrypted(file) for file in files)
 
 
-def _is_encrypted(file: Path) -> bool:
-    with BytesSource(file) as source:
+def _is_encrypted(file: Location) -> bool:
+    with open_source(file) as source:
         return read_head(source).header.HasField("encryption")

@@ -111,7 +111,12 @@ def _subset_file(
 
 
 def _check_kept_media(source: DatasetSource, path: Path, key: str | None) -> None:
-    in_place = isinstance(source, DatasetFolder) and path.exists() and path.samefile(source.path)
+    in_place = (
+        isinstance(source, DatasetFolder)
+        and isinstance(source.path, Path)
+        and path.exists()
+        and path.samefile(source.path)
+    )
     if isinstance(source, DatasetFolder) and in_place and source.key is not None and key_text(source.key) != key:
         message = "media in this folder may be encrypted with the old key: save media, too, or choose another folder"
         raise OptionError(message)

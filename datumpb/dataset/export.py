@@ -30,9 +30,11 @@ class Export:
         overwrite: Whether what is in the output folder already is replaced.
         progress: Is told how far the work is.
         losses: Counts what the format cannot hold.
+        obsolete: Patterns of files that the output replaces, written or not; filled while it is written.
     """
 
     save_media: SaveMedia = SaveMedia.NO
     overwrite: bool = False
     progress: Progress = no_progress
     losses: LossReport = field(default_factory=LossReport)
+    obsolete: list[str] = field(default_factory=list)

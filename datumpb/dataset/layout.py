@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from datumpb.container.ends import MAGIC, PREAMBLE_SIZE
 from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.model.media_path import check_media_path
+from datumpb.storage.location import RemotePath
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from datumpb.storage.location import Location, Place
 
 ANNOTATIONS = "annotations"
 IMAGES = "images"
@@ -31,10 +34,15 @@ _LONGEST_NAME = 1000
 _LONGEST_EXTENSION = 20
 
 
-def annotation_files(root: Path, suffix: str = SUFFIX) -> dict[str, Path]:
+def annotation_files(root: Place, suffix: str = SUFFIX) -> dict[str, Place]:
     """Return the annotation file of each subset, by the subset's name, in the order of names."""
-    files = (root / ANNOTATIONS).glob(f"*{suffix}")
-    return {file.stem: file for file in sorted(files) if file.is_file() and not file.name.startswith(".")}
+    folder = root / ANNOTATIONS
+    files: list[Location]
+    if isinstance(folder, RemotePath):
+        files = sorted(folder.glob(f"*{suffix}"))
+    else:
+        files = [file for file in sorted(folder.glob(f"*{suffix}")) if file.is_file()]
+    return {file.stem: cast("Place", file) for file in files if not file.name.startswith(".")}
 
 
 def annotation_file(root: Path, subset: str, suffix: str = SUFFIX) -> Path:
@@ -85,7 +93,9 @@ def _shortened(part: str) -> str:
     return encoded[: _LONGEST_PART - len(tail.encode())].decode("utf-8", "ignore") + tail
 
 
-def is_datum_file(path: Path) -> bool:
+def is_datum_file(path: Location) -> bool:
     """Tell whether a file begins as a `.datum` file of datumpb does."""
+    if isinstance(path, RemotePath):
+        return MAGIC in path.read_range(0, PREAMBLE_SIZE)
     with path.open("rb") as file:
         return MAGIC in file.read(PREAMBLE_SIZE)

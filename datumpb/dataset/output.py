@@ -68,7 +68,7 @@ class OutputFolder:
             if beside.is_left:  # of a writer that began before the folder was there
                 beside.claim().leave()
         self._losses = export.losses
-        self._obsolete: list[str] = []
+        self._obsolete = export.obsolete
         self._new_parents = [folder for folder in self._path.parents if not folder.exists()]
         self.folder = self._workplace.folder
         try:

@@ -107,7 +107,7 @@ def recover_folder(
     return result
 
 
-def _recover_shards(files: SubsetFiles, folder: Path, key: str | None, watcher: _Media) -> None:
+def _recover_shards(files: SubsetFiles[Path], folder: Path, key: str | None, watcher: _Media) -> None:
     """Recover what is left of a subset's shards as a new set of shards, in the order of the old one."""
     for fault in files.faults:
         watcher.result.lost[Path(str(fault.path))] = fault.message

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from datumpb.dataset.workplace import settle
 from datumpb.errors import InvalidItemError, OptionError, UnknownFormatError
+from datumpb.storage.location import RemotePath, location
+from datumpb.storage.staging import download
 
 if TYPE_CHECKING:
     import os
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
+    from datumpb.storage.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,11 @@ class Format:
     def _function(self, name: str) -> Callable[..., Any]:
         return cast("Callable[..., Any]", getattr(importlib.import_module(self.module), name))
 
-    def detect(self, path: Path) -> str | None:
+    def detect(self, path: Location) -> str | None:
         """Return why a path looks like this format, or None where it does not."""
         return cast("str | None", self._function("detect")(path))
 
-    def read(self, path: Path, options: dict[str, object]) -> DatasetSource:
+    def read(self, path: Location, options: dict[str, object]) -> DatasetSource:
         """Open a dataset.
 
         Raises:
@@ -59,7 +62,8 @@ class Format:
         """
         function = self._function("read")
         self._check(function, "reading", options)
-        settle(path)
+        if isinstance(path, Path):
+            settle(path)
         return cast("DatasetSource", function(path, **options))
 
     def write(self, source: DatasetSource, path: Path, export: Export, options: dict[str, object]) -> None:
@@ -85,7 +89,7 @@ class Format:
             message = f"{path}: a name is too long for a file of {self.name}: {Path(error.filename).name[:50]!r}..."
             raise InvalidItemError(message) from error
 
-    def is_encrypted(self, path: Path) -> bool:
+    def is_encrypted(self, path: Location) -> bool:
         """Tell whether a dataset of this format is encrypted; some formats never are. No key is needed.
 
         Raises:
@@ -168,6 +172,7 @@ FORMATS = {
 
 
 # What comes through another library is looked up by name: an integration may use datasets, not the other way round.
+_IN_PLACE = ("datumpb",)  # read behind a URL without being copied
 _BRIDGE = "datumpb.integrations.datumaro.bridged"
 
 
@@ -193,32 +198,67 @@ def find_format(name: str) -> Format:
     return bridged[name]
 
 
-def detect_formats(path: str | os.PathLike[str]) -> dict[str, str]:
+def detect_formats(path: Location) -> dict[str, str]:
     """Return the names of all formats that a path looks like, each with the reason.
 
     Only where none of `FORMATS` fits, Datumaro is asked, if it is installed.
 
+    Args:
+        path: What `on_hand` returned.
+
     Raises:
         BridgeError: Datumaro fails at it.
     """
-    reasons = {name: format_.detect(Path(path)) for name, format_ in FORMATS.items()}
+    formats = FORMATS if isinstance(path, Path) else {name: FORMATS[name] for name in _IN_PLACE}
+    reasons = {name: format_.detect(path) for name, format_ in formats.items()}
     found = {name: reason for name, reason in reasons.items() if reason is not None}
-    if found:
+    if found or not isinstance(path, Path):
         return found
-    bridged = cast("dict[str, str]", importlib.import_module(_BRIDGE).detect(Path(path)))
+    bridged = cast("dict[str, str]", importlib.import_module(_BRIDGE).detect(path))
     return {name: reason for name, reason in bridged.items() if name not in FORMATS}
 
 
-def detect_format(path: str | os.PathLike[str]) -> Format:
+def on_hand(
+    path: str | os.PathLike[str] | RemotePath,
+    format: str | None = None,  # noqa: A002 -- as everywhere
+    progress: Callable[[int], object] = lambda _size: None,
+) -> Location:
+    """Return where a dataset can be read: as it is, or a copy where it is behind a URL and of another format than ours.
+
+    Args:
+        path: Its folder or file, or its URL.
+        format: The name of its format; None: it is to be detected.
+        progress: Is told the size in bytes of each file that was copied.
+
+    Raises:
+        UnknownFormatError: There is nothing.
+        RemoteError: It cannot be read.
+    """
+    place = location(path)
+    if isinstance(place, Path):
+        return place
+    if not place.exists():
+        message = f"{place}: no such file or folder"
+        raise UnknownFormatError(message)
+    if format in _IN_PLACE or (format is None and detect_formats(place)):
+        return place
+    return download(place, progress)
+
+
+def detect_format(path: Location) -> Format:
     """Return the one format that a path looks like.
+
+    Args:
+        path: What `on_hand` returned.
 
     Raises:
         UnknownFormatError: There is none, or more than one.
         OutputBusyError: The folder is being replaced at this moment.
         BridgeError: Datumaro fails at it.
     """
-    settle(Path(path))
-    if not Path(path).exists():
+    if isinstance(path, Path):
+        settle(path)
+    if not path.exists():
         message = f"{path!s}: no such file or folder"
         raise UnknownFormatError(message)
     found = detect_formats(path)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from datumpb.dataset import layout
 from datumpb.errors import ShardError
+from datumpb.storage.location import Place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +28,8 @@ def shard_file(root: Path, subset: str, index: int, count: int) -> Path:
     return whole.with_name(f"{subset}-{index:05}-of-{count:05}{layout.SUFFIX}")
 
 
-@dataclass(slots=True)
-class SubsetFiles:
+@dataclass
+class SubsetFiles(Generic[Place]):
     """The files of one subset.
 
     Attributes:
@@ -39,7 +40,7 @@ class SubsetFiles:
     """
 
     subset: str
-    files: list[Path] = field(default_factory=list)
+    files: list[Place] = field(default_factory=list)
     sharded: bool = False
     faults: list[ShardError] = field(default_factory=list)
 
@@ -53,10 +54,10 @@ class SubsetFiles:
             raise fault
 
 
-def subset_files(root: Path) -> dict[str, SubsetFiles]:
+def subset_files(root: Place) -> dict[str, SubsetFiles[Place]]:
     """Return the annotation files in a dataset's folder by subset, in the order of the subsets' names."""
-    whole: dict[str, Path] = {}
-    shards: dict[str, dict[tuple[int, int], Path]] = {}
+    whole: dict[str, Place] = {}
+    shards: dict[str, dict[tuple[int, int], Place]] = {}
     for stem, file in layout.annotation_files(root).items():
         match = _SHARD.fullmatch(stem)
         if match is None:
@@ -70,7 +71,7 @@ def subset_files(root: Path) -> dict[str, SubsetFiles]:
     return found
 
 
-def _one_subset(subset: str, whole: Path | None, shards: dict[tuple[int, int], Path]) -> SubsetFiles:
+def _one_subset(subset: str, whole: Place | None, shards: dict[tuple[int, int], Place]) -> SubsetFiles[Place]:
     if not shards:
         return SubsetFiles(subset, [] if whole is None else [whole])
     # The set that most files belong to is taken for the right one.

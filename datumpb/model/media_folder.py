@@ -11,7 +11,7 @@ from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from datumpb.model.media import MediaRef
 
@@ -40,23 +40,7 @@ class MediaFolder:
         if ref.path is None:
             message = "the bytes of this media are not part of the dataset"
             raise MediaNotFoundError(message)
-        size, crc32, held = 0, 0, b""
-        for chunk in self._stored(self.resolve(ref.path), ref):
-            size += len(chunk)
-            crc32 = zlib.crc32(chunk, crc32)
-            if ref.size is not None and size > ref.size:
-                break
-            if held:
-                yield held
-            held = chunk
-        if ref.size is not None and size != ref.size:
-            message = f"not the file that the item means: its size is not {ref.size} bytes"
-            raise MediaMismatchError(message, ref.path)
-        if ref.crc32 is not None and crc32 != ref.crc32:
-            message = "not the file that the item means: its checksum differs"
-            raise MediaMismatchError(message, ref.path)
-        if held:
-            yield held
+        yield from checked(self._stored(self.resolve(ref.path), ref), ref)
 
     def plain_file(self, ref: MediaRef) -> Path | None:
         """Return the file that has the bytes; None where they are encrypted.
@@ -94,3 +78,28 @@ class MediaFolder:
         except OSError as error:
             message = f"cannot read this media file: {error.strerror}"
             raise MediaNotFoundError(message, full) from error
+
+
+def checked(chunks: Iterable[bytes], ref: MediaRef) -> Iterator[bytes]:
+    """Yield the pieces of a media file, the last one when size and checksum were compared.
+
+    Raises:
+        MediaMismatchError: The file is not the one that `ref` means.
+    """
+    size, crc32, held = 0, 0, b""
+    for chunk in chunks:
+        size += len(chunk)
+        crc32 = zlib.crc32(chunk, crc32)
+        if ref.size is not None and size > ref.size:
+            break
+        if held:
+            yield held
+        held = chunk
+    if ref.size is not None and size != ref.size:
+        message = f"not the file that the item means: its size is not {ref.size} bytes"
+        raise MediaMismatchError(message, ref.path)
+    if ref.crc32 is not None and crc32 != ref.crc32:
+        message = "not the file that the item means: its checksum differs"
+        raise MediaMismatchError(message, ref.path)
+    if held:
+        yield held

@@ -45,7 +45,7 @@ def test_reading_beyond_the_end(source: BytesSource, offset: int, size: int) -> 
 
 def test_a_file_that_gets_shorter(source: BytesSource) -> None:
     with source:
-        os.truncate(source.path, 10)
+        os.truncate(str(source.path), 10)
         with pytest.raises(dp.TruncatedFileError, match="became shorter"):
             source.read_at(0, 20)
 

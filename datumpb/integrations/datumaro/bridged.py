@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.registry import Format
@@ -10,10 +11,9 @@ from datumpb.errors import MissingExtraError, OptionError
 from datumpb.integrations.datumaro.installed import INSTALL, is_installed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
+    from datumpb.storage.location import Location
 
 # As Datumaro 1.13 has them; a test compares them.
 _READ = frozenset(
@@ -50,11 +50,11 @@ _WRITTEN = frozenset(
 class BridgedFormat(Format):
     """A format that Datumaro reads or writes."""
 
-    def detect(self, path: Path) -> str | None:
+    def detect(self, path: Location) -> str | None:
         """Return why a path looks like this format, or None where it does not, or Datumaro is not installed."""
-        return detect(path).get(self.name)
+        return detect(path).get(self.name) if isinstance(path, Path) else None
 
-    def read(self, path: Path, options: dict[str, object]) -> DatasetSource:
+    def read(self, path: Location, options: dict[str, object]) -> DatasetSource:
         """Open a dataset.
 
         Raises:
@@ -65,6 +65,7 @@ class BridgedFormat(Format):
         self._require(able=self.reads, work="read")
         from datumpb.integrations.datumaro.conversion import read  # noqa: PLC0415 -- needs Datumaro
 
+        assert isinstance(path, Path)  # `on_hand` copied what is behind a URL
         return read(self.name, path, options)
 
     def write(self, source: DatasetSource, path: Path, export: Export, options: dict[str, object]) -> None:
@@ -80,7 +81,7 @@ class BridgedFormat(Format):
 
         write(self.name, source, path, export, options)
 
-    def is_encrypted(self, path: Path) -> bool:  # noqa: ARG002 -- none of them can be
+    def is_encrypted(self, path: Location) -> bool:  # noqa: ARG002 -- none of them can be
         """Tell that a dataset is not encrypted: Datumaro 1.13 has no encryption."""
         return False
 
