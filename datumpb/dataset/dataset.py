@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from datumpb.dataset.destination import write_to
 from datumpb.dataset.export import Export, SaveMedia
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.memory import MemorySource
@@ -21,7 +21,6 @@ from datumpb.errors import DatasetError, OptionError
 from datumpb.model.categories import Categories
 from datumpb.model.media import MediaType
 from datumpb.storage.location import location
-from datumpb.storage.staging import uploaded
 
 if TYPE_CHECKING:
     import os
@@ -156,12 +155,7 @@ class Dataset:
         for report in self._reports:
             len(self)  # what transforms find out about ids, they have found out then
             losses.update(report)
-        target, place = find_format(format), location(path)
-        if isinstance(place, Path):
-            target.write(self._source, place, export, options)
-            return losses
-        with uploaded(place, overwrite=overwrite, obsolete=export.obsolete) as folder:
-            target.write(self._source, folder, export, options)
+        write_to(location(path), find_format(format), self._source, export, options)
         return losses
 
     def select(

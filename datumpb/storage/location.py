@@ -188,7 +188,15 @@ class RemotePath:
         Raises:
             RemoteError: It cannot be written.
         """
-        self._ask("write", lambda fs, path: fs.put_file(str(source), path))
+
+        def put(fs: Any, path: str) -> None:  # noqa: ANN401 -- fsspec is an extra
+            try:
+                fs.put_file(str(source), path)
+            except FileNotFoundError:  # object stores need no folders
+                _make_folder(fs, path.rpartition("/")[0])
+                fs.put_file(str(source), path)
+
+        self._ask("write", put)
 
     def remove(self) -> None:
         """Remove a file.
@@ -283,6 +291,20 @@ def _file_system(url: str, _process: int) -> tuple[Any, str]:
 def _fresh(system: Any) -> Any:  # noqa: ANN401 -- fsspec is an extra
     system.invalidate_cache()  # others may have written meanwhile
     return system
+
+
+def _make_folder(system: Any, path: str) -> None:  # noqa: ANN401 -- fsspec is an extra
+    """Make a folder with its parents, but never a bucket: `makedirs` would."""
+    try:
+        system.mkdir(path, create_parents=False)
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        parent = path.rpartition("/")[0]
+        if not parent:
+            raise
+        _make_folder(system, parent)
+        _make_folder(system, path)
 
 
 def _hidden(text: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datumpb.storage.location import RemotePath
 
 _TRANSFERS = 8
+_KEY_FILE = "secret_key.txt"
 # Written last, so that no reader sees a dataset without its media.
 ANNOTATION_SUFFIXES = {".data", ".datum", ".json", ".meta", ".names", ".parquet", ".txt", ".xml", ".yaml", ".yml"}
 
@@ -91,9 +92,6 @@ def uploaded(path: RemotePath, *, overwrite: bool, obsolete: list[str]) -> Itera
         for name in sorted(before - set(names)):
             if any(PurePosixPath(name).match(pattern) for pattern in obsolete):
                 (path / name).remove()
-
-
-_KEY_FILE = "secret_key.txt"
 
 
 def _refuse_contents(path: RemotePath, *, overwrite: bool) -> set[str]:
