@@ -40,5 +40,5 @@ def write_to(
     if in_place and not export.save_media:
         message = "media in this folder may be encrypted with the old key: save media, too, or choose another folder"
         raise OptionError(message)
-    with uploaded(place, overwrite=export.overwrite, obsolete=export.obsolete) as folder:
+    with uploaded(place, overwrite=export.overwrite, obsolete=export.obsolete, progress=export.progress) as folder:
         target.write(source, folder, export, options)

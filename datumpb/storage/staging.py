@@ -60,7 +60,13 @@ def download(path: RemotePath, passed: Callable[[int], object] = lambda _size: N
 
 
 @contextmanager
-def uploaded(path: RemotePath, *, overwrite: bool, obsolete: list[str]) -> Iterator[Path]:
+def uploaded(
+    path: RemotePath,
+    *,
+    overwrite: bool,
+    obsolete: list[str],
+    progress: Callable[[Iterable[str], int, str], Iterable[str]],
+) -> Iterator[Path]:
     """Give a folder to write an output into, which is copied to a URL when the block ends without an error.
 
     Media go first and annotations last; then what the output replaces is removed. Object stores know no folders that
@@ -70,6 +76,7 @@ def uploaded(path: RemotePath, *, overwrite: bool, obsolete: list[str]) -> Itera
         path: Where the output shall be.
         overwrite: Whether something may be there already.
         obsolete: At the end of the block, patterns (as in `PurePath.match`) of files that are not part of the output.
+        progress: Is told how many files were copied.
 
     Raises:
         OutputExistsError: Something is there, and is not to be overwritten; or a key would be.
@@ -87,7 +94,8 @@ def uploaded(path: RemotePath, *, overwrite: bool, obsolete: list[str]) -> Itera
         _refuse_contents(path, overwrite=overwrite)
         last = [name for name in names if PurePosixPath(name).suffix in ANNOTATION_SUFFIXES]
         for part in (sorted(set(names) - set(last)), last):
-            for _ in _each(part, lambda name: (path / name).upload(folder / name)):
+            done = _each(part, lambda name: (path / name).upload(folder / name))
+            for _ in progress(done, len(part), "copying"):
                 pass
         for name in sorted(before - set(names)):
             if any(PurePosixPath(name).match(pattern) for pattern in obsolete):

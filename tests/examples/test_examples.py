@@ -17,6 +17,7 @@ NEEDED = {
     "huggingface_datasets.py": ["datasets"],
     "merge_and_split.py": [],
     "ray_convert.py": ["ray", "pyarrow"],
+    "remote.py": ["fsspec"],
     "train_torch.py": ["torch"],
     "write_read.py": [],
 }
