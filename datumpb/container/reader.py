@@ -286,7 +286,9 @@ class DatumReader:
         source = open_source(self._path)
         try:
             file = FileReader(source, self._key, ContentType.CONTENT_TYPE_ANNOTATIONS)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, DamagedFileError):
+                source.check_unchanged()
             source.close()
             raise
         kept = self._files.setdefault(self._path, file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.container.media_file import EncryptedMediaFolder, decrypted
-from datumpb.errors import MediaMismatchError, MediaNotFoundError, RemoteError
+from datumpb.errors import MediaMismatchError, MediaNotFoundError, MediaPathError, RemoteError
 from datumpb.model.media_folder import CHUNK_SIZE, checked
 from datumpb.model.media_path import check_media_path
 from datumpb.storage.location import RemotePath
@@ -43,7 +43,10 @@ class RemoteMediaFolder:
             message = "the bytes of this media are not part of the dataset"
             raise MediaNotFoundError(message)
         check_media_path(ref.path)
-        full = self.root / ref.path
+        try:
+            full = self.root / ref.path
+        except RemoteError as error:
+            raise MediaPathError(error.message, ref.path) from error
         if not ref.encrypted:
             yield from checked(_plain(full, ref.size), ref)
         elif self._key is None:

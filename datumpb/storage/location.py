@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from urllib.parse import quote
 
 from datumpb.errors import DatasetError, MissingExtraError, RemoteError, RemoteNotFoundError
 from datumpb.extras import require
@@ -82,7 +83,16 @@ class RemotePath:
         return self._at(above)
 
     def __truediv__(self, path: str) -> RemotePath:
-        """Return what a relative path leads to from here."""
+        """Return what a relative path leads to from here.
+
+        Raises:
+            RemoteError: No URL can name it.
+        """
+        if self.scheme in _WITH_QUERY:
+            path = quote(path)
+        elif "::" in path:  # what follows would be taken for another URL, which a dataset must not name
+            message = f"a name with '::' in it cannot be had through a URL: {path!r}"
+            raise RemoteError(message, self)
         return self._at(f"{self._inner}/{path}" if self._inner else path)
 
     def with_name(self, name: str) -> RemotePath:
@@ -301,7 +311,7 @@ def _make_folder(system: Any, path: str) -> None:  # noqa: ANN401 -- fsspec is a
         pass
     except FileNotFoundError:
         parent = path.rpartition("/")[0]
-        if not parent:
+        if "/" not in parent:
             raise
         _make_folder(system, parent)
         _make_folder(system, path)

@@ -227,6 +227,22 @@ def test_a_file_that_is_replaced_while_it_is_read(large: tuple[bytes, list[dp.It
             _ = reader[300]
 
 
+def test_a_file_that_is_replaced_between_the_reads_of_its_ends(
+    large: tuple[bytes, list[dp.Item]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CountedStorage.files[NAME] = large[0]
+    read = CountedStorage.cat_file
+
+    def replaced_behind(storage: CountedStorage, *arguments: object, **options: object) -> bytes:
+        data = read(storage, *arguments, **options)  # type: ignore[arg-type]
+        CountedStorage.files[NAME] = bytes(len(large[0]) + 100)
+        return data
+
+    monkeypatch.setattr(CountedStorage, "cat_file", replaced_behind)
+    with pytest.raises(dp.ChangedFileError):
+        len(dp.DatumReader(URL))
+
+
 def test_a_damaged_file_is_damaged(large: tuple[bytes, list[dp.Item]]) -> None:
     data = bytearray(large[0])
     data[len(data) // 2] ^= 1

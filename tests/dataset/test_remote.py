@@ -14,6 +14,7 @@ import PIL.Image
 import pytest
 
 import datumpb as dp
+from datumpb.container.remote_media import RemoteMediaFolder
 from datumpb.dataset.directory import DatasetFolder
 from datumpb.storage import requests
 from datumpb.storage.location import RemotePath
@@ -130,7 +131,7 @@ def test_media_that_are_not_what_they_were(dataset: dp.Dataset, damage: str, enc
     one_line(caught.value, "images/train/train-0.jpg")
 
 
-@pytest.mark.parametrize("path", ["../other/a.jpg", "/etc/passwd", "a/../../b"])
+@pytest.mark.parametrize("path", ["../other/a.jpg", "/etc/passwd", "a/../../b", "a::file:///etc/passwd"])
 def test_media_stay_inside_of_the_dataset(dataset: dp.Dataset, path: str) -> None:
     dataset.export(URL, "datumpb", save_media=True)
     item = next(iter(dp.Dataset.import_from(URL)))
@@ -298,6 +299,10 @@ def test_a_single_file_of_a_web_server(dataset: dp.Dataset, tmp_path: Path) -> N
     with nginx(tmp_path, tmp_path / "work") as (url, _):
         opened = dp.Dataset.import_from(f"{url}/www/annotations/val.datum")
         assert contents(opened) == contents(dataset)[5:]
+        odd = tmp_path / "www" / "images" / "a #?%20 ::é.bin"
+        odd.write_bytes(b"here")
+        media = RemoteMediaFolder(RemotePath(f"{url}/www"), None)
+        assert b"".join(media.chunks(dp.MediaRef(f"images/{odd.name}"))) == b"here"
         file = next((tmp_path / "coco" / "annotations").glob("*train.json"))
         assert len(dp.Dataset.import_from(f"{url}/coco/annotations/{file.name}")) == 5
         with pytest.raises(dp.DatasetError) as caught:
