@@ -9,30 +9,32 @@ import json
 import sys
 import uuid
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from datumpb.cli.keys import chosen_key, key_options
+from datumpb.cli.places import AnyPlace
 from datumpb.cli.text import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from datumpb.integrations.query import Query
+    from datumpb.storage.location import Location
 
 _PAGE = 10_000
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=AnyPlace())
 @click.argument("sql")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list with an object for each row.")
 @key_options
 def query(  # noqa: PLR0913 -- one for each option
-    *, path: Path, sql: str, as_csv: bool, as_json: bool, encryption_key: str | None, key_file: Path | None
+    *, path: Location, sql: str, as_csv: bool, as_json: bool, encryption_key: str | None, key_file: Path | None
 ) -> None:
     """Ask a dataset in SQL, by DuckDB (pip install 'datumpb[query]').
 
@@ -46,7 +48,7 @@ def query(  # noqa: PLR0913 -- one for each option
 
     Values that JSON cannot hold are written as `datumpb cat` writes them.
     """  # noqa: D301 -- \b keeps click from joining the lines
-    from datumpb.cli.files import format_of, open_dataset  # noqa: PLC0415 -- loaded when a command runs
+    from datumpb.cli.files import fetched, format_of, open_dataset  # noqa: PLC0415 -- loaded when a command runs
     from datumpb.extras import require  # noqa: PLC0415 -- as above
 
     if as_csv and as_json:
@@ -56,7 +58,8 @@ def query(  # noqa: PLR0913 -- one for each option
     require("pyarrow", "query", "datumpb query")
     from datumpb.integrations.query import Query  # noqa: PLC0415 -- needs what was just checked
 
-    answer = Query(open_dataset(path, format_of(path), chosen_key(encryption_key, key_file)), sql)
+    place = fetched(path)
+    answer = Query(open_dataset(place, format_of(place), chosen_key(encryption_key, key_file)), sql)
     if as_csv:
         _print_csv(answer)
     elif as_json:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from datumpb.cli.endings import naming, warn
 from datumpb.cli.keys import chosen_key, key_options
+from datumpb.cli.places import AnyPlace, LocalPath
 from datumpb.cli.progress import terminal_progress
 from datumpb.cli.text import counted, number, printable, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from datumpb.dataset.stats import DatasetStats
+    from datumpb.storage.location import Location
 
 _MOST_LABELS = 40
 _MOST_SUBSETS = 5
@@ -29,12 +32,12 @@ def _picture(_context: click.Context, _parameter: click.Parameter, path: Path | 
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=AnyPlace())
 @click.option("--all-labels", is_flag=True, help=f"List all labels, not only the {_MOST_LABELS} with most objects.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with all labels.")
 @click.option(
     "--plot",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=LocalPath(dir_okay=False),
     metavar="FILE",
     callback=_picture,
     help="Draw it, too, into a .png, .svg or .pdf (pip install 'datumpb[plot]').",
@@ -42,7 +45,7 @@ def _picture(_context: click.Context, _parameter: click.Parameter, path: Path | 
 @key_options
 def stats(  # noqa: PLR0913 -- one for each option
     *,
-    path: Path,
+    path: Location,
     all_labels: bool,
     as_json: bool,
     plot: Path | None,
@@ -57,15 +60,16 @@ def stats(  # noqa: PLR0913 -- one for each option
     \b
     datumpb stats out/ --plot out.svg
     """  # noqa: D301 -- \b keeps click from joining the lines
-    from datumpb.cli.files import format_of, open_dataset  # noqa: PLC0415 -- loaded when a command runs
+    from datumpb.cli.files import fetched, format_of, open_dataset  # noqa: PLC0415 -- loaded when a command runs
     from datumpb.dataset.stats import gather_stats  # noqa: PLC0415 -- as above
 
     if plot is not None:
         from datumpb.extras import require  # noqa: PLC0415 -- as above
 
         require("matplotlib", "plot", "--plot")
-    name = format_of(path)
-    found = gather_stats(open_dataset(path, name, chosen_key(encryption_key, key_file)), terminal_progress())
+    place = fetched(path)
+    name = format_of(place)
+    found = gather_stats(open_dataset(place, name, chosen_key(encryption_key, key_file)), terminal_progress())
     if plot is not None:
         from datumpb.integrations.plot import write_plot  # noqa: PLC0415 -- needs matplotlib
 
