@@ -74,7 +74,7 @@ def stats(  # noqa: PLR0913 -- one for each option
         from datumpb.integrations.plot import write_plot  # noqa: PLC0415 -- needs matplotlib
 
         with naming(plot):
-            boxes = write_plot(found, plot, path.resolve().name)
+            boxes = write_plot(found, plot, path.absolute().name)
         if boxes:
             warn(f"{plot}: no font here has {counted(boxes, 'character')} of the names, drawn as boxes")
     if as_json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ray.data import DataContext, Datasource, read_datasource
@@ -18,6 +17,7 @@ from datumpb.dataset.transforms.names import check_known
 from datumpb.errors import DamagedFileError
 from datumpb.integrations.ray.failures import sent_home
 from datumpb.integrations.ray.rows import make_tables
+from datumpb.storage.location import location
 
 if TYPE_CHECKING:
     import os
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
+    from datumpb.storage.location import Location
 
 
 def read_datumpb(
@@ -73,7 +74,7 @@ class _File:
         block_starts: The index of the first item of each block, and the number of items.
     """
 
-    path: Path
+    path: Location
     meta: Meta
     footer_digest: bytes
     block_starts: list[int] = field(repr=False)
@@ -87,7 +88,7 @@ class DatumDatasource(Datasource):  # type: ignore[misc]  # types are checked wi
     ) -> None:
         """Open the dataset; see `read_datumpb`."""
         super().__init__()
-        self._path = Path(path).absolute()
+        self._path = location(path).absolute()
         self._key = key
         folder = DatasetFolder(self._path, key)
         names = folder.subsets()
@@ -133,7 +134,7 @@ class DatumDatasource(Datasource):  # type: ignore[misc]  # types are checked wi
         return tasks
 
 
-def _rows(count: int, *files: Path) -> BlockMetadata:
+def _rows(count: int, *files: Location) -> BlockMetadata:
     return BlockMetadata(num_rows=count, size_bytes=None, input_files=list(map(str, files)), exec_stats=None)
 
 
