@@ -12,6 +12,7 @@ import pickle
 import queue
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datumpb.dataset.batches import Batches
@@ -180,6 +181,8 @@ def _no_interrupt() -> Iterator[None]:
     if os.name != "posix":
         yield
         return
+    # The first start begins with this process, which would undo the mask.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
