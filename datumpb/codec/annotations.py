@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datumpb import messages
-    from datumpb.codec.coordinates import CoordinatesBatch
+    from datumpb.codec.coordinate_encoder import CoordinateEncoder
     from datumpb.codec.outlines import Outlines
     from datumpb.model.media import MediaSource
 
@@ -26,8 +26,8 @@ _VISIBLE = 2
 _MAX_VISIBILITY = 255
 
 
-def encode_annotation(annotation: model.Annotation, message: messages.Annotation, batch: CoordinatesBatch) -> None:
-    """Put an annotation into an empty message, its coordinates into a batch.
+def encode_annotation(annotation: model.Annotation, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
+    """Put an annotation into an empty message, its coordinates when the encoder is told to.
 
     Raises:
         InvalidItemError: It is no annotation, or a field is out of its range.
@@ -45,7 +45,7 @@ def encode_annotation(annotation: model.Annotation, message: messages.Annotation
     if annotation.object_id is not None:
         message.object_id = fields.int64(annotation.object_id, "object_id")
     encode_attributes(annotation.attributes, message.attributes, "attributes")
-    encode(annotation, message, batch)
+    encode(annotation, message, encoder)
 
 
 def decode_annotation(
@@ -77,34 +77,34 @@ def decode_annotation(
     return annotation
 
 
-def _encode_label(_annotation: model.Label, message: messages.Annotation, _batch: CoordinatesBatch) -> None:
+def _encode_label(_annotation: model.Label, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
     message.label.SetInParent()
 
 
-def _encode_mask(annotation: model.Mask, message: messages.Annotation, _batch: CoordinatesBatch) -> None:
+def _encode_mask(annotation: model.Mask, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
     message.mask.height = fields.uint32(annotation.height, "height")
     message.mask.width = fields.uint32(annotation.width, "width")
     message.mask.counts = fields.octets(annotation.counts, "counts")
 
 
-def _encode_poly_line(annotation: model.PolyLine, message: messages.Annotation, batch: CoordinatesBatch) -> None:
+def _encode_poly_line(annotation: model.PolyLine, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
     message.poly_line.SetInParent()
-    batch.add(annotation.points, message.poly_line.points, 2)
+    encoder.add(annotation.points, message.poly_line.points, 2)
 
 
-def _encode_polygon(annotation: model.Polygon, message: messages.Annotation, batch: CoordinatesBatch) -> None:
+def _encode_polygon(annotation: model.Polygon, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
     message.polygon.SetInParent()
-    batch.add(annotation.points, message.polygon.points, 2)
+    encoder.add(annotation.points, message.polygon.points, 2)
 
 
-def _encode_bbox(annotation: model.Bbox, message: messages.Annotation, batch: CoordinatesBatch) -> None:
+def _encode_bbox(annotation: model.Bbox, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
     numbers = (annotation.x, annotation.y, annotation.w, annotation.h)
-    batch.add(numbers, message.bbox.xywh, 4, 4)
+    encoder.add(numbers, message.bbox.xywh, 4, 4)
 
 
-def _encode_points(annotation: model.Points, message: messages.Annotation, batch: CoordinatesBatch) -> None:
+def _encode_points(annotation: model.Points, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
     message.points.SetInParent()
-    batch.add(annotation.points, message.points.points, 2)
+    encoder.add(annotation.points, message.points.points, 2)
     visibility = [fields.uint8(number, "visibility") for number in annotation.visibility]
     if 2 * len(visibility) != np.size(annotation.points):
         text = f"visibility has {len(visibility)} numbers for {np.size(annotation.points) // 2} points"
@@ -113,33 +113,35 @@ def _encode_points(annotation: model.Points, message: messages.Annotation, batch
         message.points.visibility.extend(visibility)
 
 
-def _encode_caption(annotation: model.Caption, message: messages.Annotation, _batch: CoordinatesBatch) -> None:
+def _encode_caption(annotation: model.Caption, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
     message.caption.caption = fields.text(annotation.caption, "caption")
 
 
-def _encode_cuboid_3d(annotation: model.Cuboid3d, message: messages.Annotation, batch: CoordinatesBatch) -> None:
+def _encode_cuboid_3d(annotation: model.Cuboid3d, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
     numbers = (annotation.position, annotation.rotation, annotation.scale)
-    batch.add(numbers, message.cuboid_3d.position_rotation_scale, 3, 9)
+    encoder.add(numbers, message.cuboid_3d.position_rotation_scale, 3, 9)
 
 
-def _encode_ellipse(annotation: model.Ellipse, message: messages.Annotation, batch: CoordinatesBatch) -> None:
+def _encode_ellipse(annotation: model.Ellipse, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
     numbers = (annotation.x1, annotation.y1, annotation.x2, annotation.y2)
-    batch.add(numbers, message.ellipse.box, 2, 4)
+    encoder.add(numbers, message.ellipse.box, 2, 4)
 
 
-def _encode_cuboid_2d(annotation: model.Cuboid2d, message: messages.Annotation, batch: CoordinatesBatch) -> None:
-    batch.add(annotation.points, message.cuboid_2d.points, 2, 16)
+def _encode_cuboid_2d(annotation: model.Cuboid2d, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
+    encoder.add(annotation.points, message.cuboid_2d.points, 2, 16)
     if annotation.y_3d is not None:
         message.cuboid_2d.y_3d = fields.number(annotation.y_3d, "y_3d")
 
 
-def _encode_rotated_bbox(annotation: model.RotatedBbox, message: messages.Annotation, batch: CoordinatesBatch) -> None:
+def _encode_rotated_bbox(
+    annotation: model.RotatedBbox, message: messages.Annotation, encoder: CoordinateEncoder
+) -> None:
     numbers = (annotation.cx, annotation.cy, annotation.w, annotation.h, annotation.r)
-    batch.add(numbers, message.rotated_bbox.cxcywhr, 5, 5)
+    encoder.add(numbers, message.rotated_bbox.cxcywhr, 5, 5)
 
 
 def _encode_feature_vector(
-    annotation: model.FeatureVector, message: messages.Annotation, _batch: CoordinatesBatch
+    annotation: model.FeatureVector, message: messages.Annotation, _encoder: CoordinateEncoder
 ) -> None:
     vector = np.asarray(annotation.vector)
     message.feature_vector.SetInParent()
@@ -152,27 +154,27 @@ def _encode_feature_vector(
         raise InvalidItemError(text)
 
 
-def _encode_depth_map(annotation: model.DepthMap, message: messages.Annotation, _batch: CoordinatesBatch) -> None:
+def _encode_depth_map(annotation: model.DepthMap, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
     encode_image(annotation.image, message.depth_map.image)
 
 
 def _encode_image_annotation(
-    annotation: model.ImageAnnotation, message: messages.Annotation, _batch: CoordinatesBatch
+    annotation: model.ImageAnnotation, message: messages.Annotation, _encoder: CoordinateEncoder
 ) -> None:
     message.image_annotation.role = fields.text(annotation.role, "role")
     encode_image(annotation.image, message.image_annotation.image)
 
 
-def _encode_tabular(annotation: model.Tabular, message: messages.Annotation, _batch: CoordinatesBatch) -> None:
+def _encode_tabular(annotation: model.Tabular, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
     message.tabular.SetInParent()
     encode_attributes(annotation.values, message.tabular.values, "values")
 
 
-def _encode_hash_key(annotation: model.HashKey, message: messages.Annotation, _batch: CoordinatesBatch) -> None:
+def _encode_hash_key(annotation: model.HashKey, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
     message.hash_key.hash = fields.octets(annotation.hash, "hash")
 
 
-_ENCODERS: dict[type, Callable[[Any, messages.Annotation, CoordinatesBatch], None]] = {
+_ENCODERS: dict[type, Callable[[Any, messages.Annotation, CoordinateEncoder], None]] = {
     model.Label: _encode_label,
     model.Mask: _encode_mask,
     model.PolyLine: _encode_poly_line,

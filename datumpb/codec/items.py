@@ -9,7 +9,7 @@ from datumpb import messages
 from datumpb.codec import fields
 from datumpb.codec.annotations import decode_annotation, encode_annotation
 from datumpb.codec.blocks import parse_item
-from datumpb.codec.coordinates import CoordinatesBatch
+from datumpb.codec.coordinate_encoder import CoordinateEncoder
 from datumpb.codec.media import decode_media, encode_media
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.polygon_reader import PolygonReader
@@ -43,13 +43,13 @@ def encode_items(items: Iterable[Item]) -> list[messages.Item]:
         InvalidItemError: As `encode_item`.
         MediaPathError: As `encode_item`.
     """
-    batch = CoordinatesBatch()
-    encoded = [_encode(item, batch) for item in items]
-    batch.encode()
+    encoder = CoordinateEncoder()
+    encoded = [_encode(item, encoder) for item in items]
+    encoder.encode()
     return encoded
 
 
-def _encode(item: Item, batch: CoordinatesBatch) -> messages.Item:
+def _encode(item: Item, encoder: CoordinateEncoder) -> messages.Item:
     message = messages.Item()
     message.id = _checked_id(item.id)
     place = ""
@@ -59,7 +59,7 @@ def _encode(item: Item, batch: CoordinatesBatch) -> messages.Item:
         encode_attributes(item.attributes, message.attributes, "attributes")
         for index, annotation in enumerate(item.annotations):
             place = f"annotation {index} ({type(annotation).__name__}): "
-            encode_annotation(annotation, message.annotations.add(), batch)
+            encode_annotation(annotation, message.annotations.add(), encoder)
     except InvalidItemError as error:
         text = f"item {item.id!r}: {place}{error}"
         raise InvalidItemError(text) from error

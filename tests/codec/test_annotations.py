@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from datumpb import messages
 from datumpb.codec.annotations import decode_annotation, encode_annotation
-from datumpb.codec.coordinates import CoordinatesBatch
+from datumpb.codec.coordinate_encoder import CoordinateEncoder
 from datumpb.codec.outlines import Outlines
 from datumpb.errors import DamagedFileError, InvalidItemError
 from datumpb.model import annotations as model
@@ -21,9 +21,9 @@ from tests.support import strategies
 
 def encoded(annotation: model.Annotation) -> messages.Annotation:
     message = messages.Annotation()
-    batch = CoordinatesBatch()
-    encode_annotation(annotation, message, batch)
-    batch.encode()
+    encoder = CoordinateEncoder()
+    encode_annotation(annotation, message, encoder)
+    encoder.encode()
     return message
 
 

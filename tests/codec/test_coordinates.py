@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb import messages
-from datumpb.codec.coordinates import CoordinatesBatch, decode_coordinates, decode_numbers, encode_coordinates
+from datumpb.codec.coordinates import decode_coordinates, decode_numbers, encode_coordinates
 from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM
 from datumpb.errors import DamagedFileError, DatumpbError, InvalidItemError
 from tests.support import strategies
@@ -216,15 +216,3 @@ def test_decoded_numbers_are_the_callers_own() -> None:
         before = message.SerializeToString()
         decode_coordinates(message, 1)[0] = 99
         assert message.SerializeToString() == before
-
-
-@given(st.lists(st.sampled_from([1, 2, 3, 4]).flatmap(lambda stride: strategies.arrays(-1, stride)), max_size=6))
-def test_many_shapes_are_encoded_as_each_alone(arrays: list[np.ndarray]) -> None:
-    batch = CoordinatesBatch()
-    together = [messages.Coordinates() for _ in arrays]
-    for array, message in zip(arrays, together, strict=True):
-        batch.add(array, message, array.shape[1])
-    batch.encode()
-    batch.encode()  # nothing is left
-    alone = [encoded(array, array.shape[1]) for array in arrays]
-    assert [message.SerializeToString() for message in together] == [message.SerializeToString() for message in alone]

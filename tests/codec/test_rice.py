@@ -6,20 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.codec import rice
-from datumpb.codec.rice import MAX_BITS, MAX_COUNT, Code, decode_rice
+from datumpb.codec.rice import MAX_BITS, MAX_COUNT, decode_rice
 from datumpb.errors import DamagedFileError
+from tests.support.rice import encode_one
 
 LARGEST = 2**54 - 1
 deltas = st.lists(
     st.one_of(st.integers(-50, 50), st.integers(-5000, 5000), st.integers(-LARGEST, LARGEST)), min_size=1, max_size=60
 )
-
-
-def encode_rice(delta: np.ndarray) -> Code | None:
-    """Encode one shape."""
-    (code,) = rice.encode_rice(delta, np.array([delta.size]))
-    return code
 
 
 def bits_of(data: bytes) -> list[int]:
@@ -56,7 +50,7 @@ def varint_size(delta: int) -> int:
 
 @given(deltas)
 def test_codes_are_those_of_the_schema_and_smaller_than_varints(numbers: list[int]) -> None:
-    encoded = encode_rice(np.array(numbers, np.int64))
+    encoded = encode_one(np.array(numbers, np.int64))
     if encoded is None:
         return
     assert decode_by_the_book(*encoded) == numbers
@@ -65,37 +59,30 @@ def test_codes_are_those_of_the_schema_and_smaller_than_varints(numbers: list[in
     assert len(encoded[1]) + len(encoded[2]) <= sum(map(varint_size, numbers)) + 1
 
 
-@given(st.lists(deltas | st.just([]), max_size=6))
-def test_many_shapes_are_encoded_as_each_alone(shapes: list[list[int]]) -> None:
-    together = np.array([number for shape in shapes for number in shape], np.int64)
-    codes = rice.encode_rice(together, np.array([len(shape) for shape in shapes], np.int64))
-    assert codes == [encode_rice(np.array(shape, np.int64)) for shape in shapes]
-
-
 def test_known_bytes() -> None:
     # u = 2, 3, 0, 1, 14, 5; with rice_bits 2: q = 0, 0, 0, 0, 3, 1 and r = 2, 3, 0, 1, 2, 1
-    assert encode_rice(np.array([1, -2, 0, -1, 7, -3])) == (2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10]))
+    assert encode_one(np.array([1, -2, 0, -1, 7, -3])) == (2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10]))
     assert decode_one(2, bytes([0b01001110, 0b0110]), bytes([0b10001111, 0b10])) == [1, -2, 0, -1, 7, -3]
 
 
 def test_few_numbers_stay_varints() -> None:
-    assert encode_rice(np.array([100, 200, 300, 400, 500])) is None
+    assert encode_one(np.array([100, 200, 300, 400, 500])) is None
 
 
 def test_a_far_outlier_stays_varints() -> None:
-    assert encode_rice(np.array([0] * 50 + [2**53])) is None
+    assert encode_one(np.array([0] * 50 + [2**53])) is None
 
 
 def test_many_numbers() -> None:
     numbers = np.random.default_rng(3).integers(-4000, 4000, 200_001)
-    encoded = encode_rice(numbers)
+    encoded = encode_one(numbers)
     assert encoded is not None
     assert decode_one(*encoded) == numbers.tolist()
 
 
 def test_large_numbers_do_not_overflow_the_sum() -> None:
     numbers = np.full(3000, LARGEST, np.int64)
-    encoded = encode_rice(numbers)
+    encoded = encode_one(numbers)
     assert encoded is not None
     assert decode_by_the_book(*encoded) == numbers.tolist()
 
@@ -141,7 +128,7 @@ def test_a_claim_of_very_many_numbers_costs_no_more_than_the_most_that_are_allow
 
 def test_as_many_numbers_as_are_allowed() -> None:
     delta = np.arange(MAX_COUNT, dtype=np.int64) % 1000 - 500
-    code = encode_rice(delta)
+    code = encode_one(delta)
     assert code is not None
     assert decode_one(*code) == delta.tolist()
     bits, low, high = code
@@ -151,7 +138,7 @@ def test_as_many_numbers_as_are_allowed() -> None:
 
 @given(st.lists(deltas, min_size=1, max_size=6))
 def test_several_messages_are_decoded_as_one_by_one(parts: list[list[int]]) -> None:
-    encoded = [(numbers, encode_rice(np.array(numbers, np.int64))) for numbers in parts]
+    encoded = [(numbers, encode_one(np.array(numbers, np.int64))) for numbers in parts]
     coded = [(numbers, codes) for numbers, codes in encoded if codes is not None]
     if not coded:
         return

@@ -109,6 +109,11 @@ class Document:
             raise SourceFormatError(message, self.path)
         return file
 
+    def forget_joined(self) -> None:
+        """Let go of all that only served to join the lists: what is left is where the images are."""
+        self.images = Images(self.images.elements)
+        self.annotations = Annotations()
+
 
 def load(path: Path, task: str, numbers: WholeNumbers) -> Document:
     """Look through a COCO file of a task.

@@ -118,6 +118,7 @@ class SubsetIndex:
             self._entries[task] = entries
             if entries.by_id:
                 self.base[task] = BY_ID
+            document.forget_joined()
 
     def __len__(self) -> int:
         """Return how many rows there are."""
