@@ -34,6 +34,15 @@ class EndlessSource(ListSource):
             yield dp.Item(str(number), subset)
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    # Tests that run in the background of a shell are told to ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_ctrl_c_ends_a_query_that_runs() -> None:
     with pytest.raises(KeyboardInterrupt):
         Query(dp.Dataset(EndlessSource(5000)), "select count(*) from items")
