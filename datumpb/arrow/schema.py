@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 from google.protobuf import json_format
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 VERSION = "1"
 VERSION_KEY = b"datumpb.version"
 META_KEY = b"datumpb.meta"
+FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 COLUMNS = pa.schema(
     [
@@ -41,7 +43,7 @@ def schema_of(metas: Iterable[Meta]) -> pa.Schema:
     Raises:
         InvalidItemError: A subset's name, infos or categories cannot be kept.
     """
-    documents = [json_format.MessageToDict(encode_meta(meta)) for meta in metas]
+    documents = [_within_float32(json_format.MessageToDict(encode_meta(meta))) for meta in metas]
     text = json.dumps(documents, ensure_ascii=False, separators=(",", ":"))
     return COLUMNS.with_metadata({VERSION_KEY: VERSION.encode(), META_KEY: text.encode()})
 
@@ -73,3 +75,21 @@ def metas_of(schema: pa.Schema) -> list[Meta]:
         raise SourceFormatError(message, None, place) from error
     except DatumpbError as error:
         raise SourceFormatError(str(error), None, place) from error
+
+
+def _within_float32(document: Any) -> Any:  # noqa: ANN401 -- whatever JSON can hold
+    """Return a message's JSON with no float32 beyond the largest one.
+
+    The shortest text that rounds to the largest float32, 3.4028235e+38, is a larger number, which protobuf refuses to
+    read.
+    """
+    if isinstance(document, list):
+        return [_within_float32(element) for element in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        key: [max(-FLOAT32_MAX, min(FLOAT32_MAX, number)) if isinstance(number, float) else number for number in value]
+        if key == "f32" and isinstance(value, list)
+        else _within_float32(value)
+        for key, value in document.items()
+    }

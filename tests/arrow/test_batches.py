@@ -52,6 +52,14 @@ def test_what_holds_for_all_items_comes_back(metas: list[dp.Meta]) -> None:
     assert identical(metas_of(schema_of(metas)), metas)
 
 
+@pytest.mark.parametrize("number", [np.finfo(np.float32).max, np.finfo(np.float32).min, np.inf, np.nan])
+def test_the_largest_numbers_of_single_precision_come_back(number: float) -> None:
+    positions = np.array([[number, 0.1], [0.5, number]], np.float32).astype(float)
+    categories = dp.Categories(points=dp.PointsCategories({0: dp.PointsCategory(["a"], positions=positions)}))
+    meta = dp.Meta("train", {"f32": [1e300, {"f32": 3.4028235e38}]}, categories)
+    assert identical(metas_of(schema_of([meta])), [meta])
+
+
 def test_columns_say_what_items_say() -> None:
     item = dp.Item(
         "a",
