@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from datumpb.codec.items import encode_item, encode_items
 from datumpb.codec.statistics import types_and_labels
+from datumpb.container.record import check_weight
 from datumpb.container.varint import encode_varint
-from datumpb.errors import InvalidItemError, MediaPathError
+from datumpb.errors import InvalidItemError, LimitError, MediaPathError
+from datumpb.messages import RecordKind
 from datumpb.model.item import DEFAULT_SUBSET
 
 if TYPE_CHECKING:
@@ -79,6 +81,11 @@ class ItemEncoder:
             text = f"item {item.id!r} takes {len(framed)} bytes, the limit is {self._max_size}: "
             text += "keep media in files, or raise max_record_size"
             raise InvalidItemError(text)
+        try:
+            check_weight(RecordKind.RECORD_KIND_BLOCK, framed)
+        except LimitError as error:
+            text = f"item {item.id!r}: {error.message}"
+            raise InvalidItemError(text) from error
         return EncodedItem(item.id, framed, *types_and_labels(message))
 
     def _check(self, item: Item) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
 
+from datumpb.codec.weight import LIGHT, MAX_WEIGHT, weigh
 from datumpb.container.compression import compress, decompress
 from datumpb.container.varint import MAX_PREFIX_SIZE, VarintError, decode_prefix, encode_varint
 from datumpb.crypto.aead import NONCE_SIZE, TAG_SIZE, TagMismatchError
 from datumpb.errors import AuthenticationError, DamagedFileError, LimitError, TruncatedFileError
-from datumpb.messages import Codec, Record, RecordKind
+from datumpb.messages import Codec, Footer, Index, ItemBatch, Meta, Record, RecordKind
 
 if TYPE_CHECKING:
     from datumpb.container.bytes_source import BytesSource
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 _CONTEXT = struct.Struct(">4sBBBBQQ")
 _CRC = struct.Struct("<I")
+_PARSED = {
+    RecordKind.RECORD_KIND_META: Meta,
+    RecordKind.RECORD_KIND_BLOCK: ItemBatch,
+    RecordKind.RECORD_KIND_INDEX: Index,
+    RecordKind.RECORD_KIND_FOOTER: Footer,
+}
 
 
 def record_context(kind: int, codec: int, seq: int, raw_size: int) -> bytes:
@@ -185,7 +192,7 @@ def open_body(record: StoredRecord, seal: Seal | None, limit: int, source: Bytes
         source: The file, for error messages.
 
     Raises:
-        LimitError: The body claims to be larger than `limit`.
+        LimitError: The body claims to be larger than `limit`, or weighs too much.
         AuthenticationError: An encrypted record is not what was written there.
         DamagedFileError: The body cannot be had from what is stored.
     """
@@ -195,9 +202,27 @@ def open_body(record: StoredRecord, seal: Seal | None, limit: int, source: Bytes
         raise LimitError(text, source.path, record.offset)
     payload = open_payload(record, seal, source)
     try:
-        return decompress(message.codec, payload, message.raw_size)
-    except DamagedFileError as error:
-        raise DamagedFileError(error.message, source.path, record.offset) from error
+        body = decompress(message.codec, payload, message.raw_size)
+        check_weight(message.kind, body)
+    except (DamagedFileError, LimitError) as error:
+        raise type(error)(error.message, source.path, record.offset) from error
+    return body
+
+
+def check_weight(kind: RecordKind, body: bytes) -> None:
+    """Refuse a large body of so many parts that parsing it would take too much memory.
+
+    Args:
+        kind: The kind of its record.
+        body: The body, decrypted and decompressed.
+
+    Raises:
+        LimitError: It weighs more than is allowed. Names no place.
+        DamagedFileError: It is not what records of this kind hold. Names no place.
+    """
+    if len(body) > LIGHT and kind in _PARSED and weigh(_PARSED[kind], body) > MAX_WEIGHT:
+        text = f"a body of {len(body)} bytes has more parts than readers grant memory for"
+        raise LimitError(text)
 
 
 def open_payload(record: StoredRecord, seal: Seal | None, source: BytesSource) -> bytes:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from datumpb.container.ends import PREAMBLE_CRC32, preamble, trailer
 from datumpb.container.header import READER_MAX_RECORD_SIZE, new_header, sync_bytes
-from datumpb.container.record import Seal, encode_record, encode_stored
+from datumpb.container.record import Seal, check_weight, encode_record, encode_stored
 from datumpb.container.sink import write_all
-from datumpb.errors import InvalidItemError
+from datumpb.errors import InvalidItemError, LimitError
 from datumpb.messages import RecordKind
 
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ class RecordStream:
         if len(body) > self.max_body_size:
             message = f"{RecordKind.Name(kind)[12:]} takes {len(body)} bytes, the limit is {self.max_body_size}"
             raise InvalidItemError(message)
+        try:
+            check_weight(kind, body)
+        except LimitError as error:
+            message = f"{RecordKind.Name(kind)[12:]}: {error.message}"
+            raise InvalidItemError(message) from error
         return encode_record(self._sync, kind, self._seq, body, self._seal)
 
     def _write_start(self, header: bytes) -> None:

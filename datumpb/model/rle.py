@@ -22,17 +22,23 @@ MAX_PIXELS = (1 << 32) - 1
 MAX_BITMAP_PIXELS = 1 << 28
 """The largest mask that is unpacked into pixels."""
 
+MAX_COUNTS = 1 << 23
+"""The most characters of compressed runs that are unpacked: four million runs, in less than a GiB of memory."""
+
 _FIRST, _LAST = 48, 111
 _MORE, _SIGN, _GROUP, _BITS = 0x20, 0x10, 0x1F, 5
 _MAX_GROUPS = 8  # 40 bits: more than any difference of two runs needs
 
 
 def decode_runs(counts: bytes) -> np.ndarray:
-    """Unpack compressed runs to (N,) int64; they may not fit any size yet: see `check`.
+    """Unpack compressed runs to (N,) int64; they may not fit any size yet: see `check_runs`.
 
     Raises:
-        InvalidItemError: The bytes are not compressed runs.
+        InvalidItemError: The bytes are not compressed runs, or too many.
     """
+    if len(counts) > MAX_COUNTS:
+        message = f"RLE has {len(counts)} characters, at most {MAX_COUNTS} are unpacked"
+        raise InvalidItemError(message)
     codes = np.frombuffer(counts, np.uint8).astype(np.int64)
     if codes.size == 0:
         return codes

@@ -84,3 +84,8 @@ def test_absurd_sizes(height: int, width: int) -> None:
 def test_a_mask_too_large_to_unpack() -> None:
     with pytest.raises(InvalidItemError, match="too large to unpack"):
         rle.to_bitmap(rle.encode_runs([2**30]), 2**15, 2**15)
+
+
+def test_too_many_characters_are_not_unpacked() -> None:
+    with pytest.raises(InvalidItemError, match="8388609 characters, at most 8388608"):
+        rle.decode_runs(b"0" * (rle.MAX_COUNTS + 1))
