@@ -127,7 +127,7 @@ class BlockItems:
         return item
 
     def _decoded(self, block: int, body: bytes, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
-        for batch in _batches(self._split(body, block)):
+        for batch in batches(self._split(body, block)):
             try:
                 yield from _all_or_one_by_one(batch, decode)
             except FileError as error:  # noqa: PERF203 -- a batch is a thousand times what this costs
@@ -194,7 +194,8 @@ def _all_or_one_by_one(batch: list[bytes], decode: Callable[[list[bytes]], list[
         yield from decoded
 
 
-def _batches(items: Iterable[bytes]) -> Iterator[list[bytes]]:
+def batches(items: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield items in lists that are worth decoding together, and not too much at once."""
     batch: list[bytes] = []
     size = 0
     for data in items:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.codec.blocks import parse, parse_item, split_batch
-from datumpb.codec.items import decode_item
+from datumpb.codec.items import decode_item, decode_items
 from datumpb.codec.meta import decode_meta
 from datumpb.codec.statistics import Statistics, same_statistics
+from datumpb.container.block_items import batches
 from datumpb.container.item_check import check_item
 from datumpb.container.item_ids import ItemIds
 from datumpb.container.verify_contents import Contents
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from datumpb.container.record import StoredRecord
     from datumpb.container.verify import Fault, Watcher
     from datumpb.container.verify_contents import Report
+    from datumpb.messages import Item as ItemMessage
+    from datumpb.model.item import Item
 
 
 class AnnotationContents(Contents):
@@ -96,12 +99,24 @@ class AnnotationContents(Contents):
             text = "a block without items"
             raise DamagedFileError(text)
         problems = _Problems()
-        ids = [self._item(data, problems) for data in items]
+        ids = [item_id for batch in batches(items) for item_id in self._batch(batch, problems)]
         self._index.add_block(record, ids)
         self.items, self.annotations = len(self._ids), self._annotations
         problems.report(self._report, record)
 
-    def _item(self, data: bytes, problems: _Problems) -> str | None:
+    def _batch(self, batch: list[bytes], problems: _Problems) -> list[str | None]:
+        """Take the next items; return the ids of those that have one."""
+        subset = self.subset or DEFAULT_SUBSET
+        try:
+            items = decode_items(batch, subset, self._watcher.media)
+        except FileError:
+            return [self._item(data, subset, problems) for data in batch]
+        for data, item in zip(batch, items, strict=True):
+            self._count(parse_item(data))
+            self._check(item, problems)
+        return [item.id for item in items]
+
+    def _item(self, data: bytes, subset: str, problems: _Problems) -> str | None:
         """Take the next item; return its id, if it has one."""
         try:
             message = parse_item(data)
@@ -110,19 +125,29 @@ class AnnotationContents(Contents):
             self._ids.add(f"\0{len(self._ids)}")  # counts, and is like no other
             self.incomplete = True
             return None
-        self._ids.add(message.id)
-        self._statistics.add(message)
-        self._annotations += len(message.annotations)
+        self._count(message)
         try:
-            item = decode_item(message, self.subset or DEFAULT_SUBSET, self._watcher.media)
-            check_item(item, self._label_count)
+            item = decode_item(message, subset, self._watcher.media)
         except UnsupportedFileError:
             raise
         except FileError as error:
             problems.add("wrong", error.message)
         else:
-            self._watcher.item(item)
+            self._check(item, problems)
         return message.id
+
+    def _count(self, message: ItemMessage) -> None:
+        self._ids.add(message.id)
+        self._statistics.add(message)
+        self._annotations += len(message.annotations)
+
+    def _check(self, item: Item, problems: _Problems) -> None:
+        try:
+            check_item(item, self._label_count)
+        except DamagedFileError as error:
+            problems.add("wrong", error.message)
+        else:
+            self._watcher.item(item)
 
     def _compare(self, record: StoredRecord, body: bytes) -> None:
         footer = self._footer(record, body)
