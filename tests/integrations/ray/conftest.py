@@ -1,4 +1,4 @@
-"""The tests here need Ray; tests/integrations/test_ray_absent.py says so where it is not installed."""
+"""The tests here need Ray; tests/integrations/test_extras_absent.py says so where it is not installed."""
 
 from __future__ import annotations
 

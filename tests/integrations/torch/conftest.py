@@ -1,4 +1,4 @@
-"""The tests here need PyTorch; tests/integrations/test_torch_absent.py says so where it is not installed."""
+"""The tests here need PyTorch; tests/integrations/test_extras_absent.py says so where it is not installed."""
 
 from __future__ import annotations
 
