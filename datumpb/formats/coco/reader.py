@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from datumpb.dataset.places import Located
 from datumpb.errors import ItemNotFoundError
-from datumpb.formats.coco.builder import ImageFolders, ItemBuilder
+from datumpb.formats.coco.builder import ItemBuilder
 from datumpb.formats.coco.categories import CategoryTable, CategoryUnion
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, difference
 from datumpb.formats.coco.document import load
+from datumpb.formats.coco.image_folders import ImageFolders
 from datumpb.formats.coco.index import SubsetIndex
 from datumpb.formats.coco.jsonvalues import JsonObject, same
 from datumpb.formats.coco.kept import digest
@@ -79,8 +80,8 @@ class CocoSource:
         self._load_headers()
         index = self._index(self._known(subset))
         builder = self._builder(subset, index)
-        for rows in index.rows():
-            yield from builder.items(rows)
+        for places in index.places():
+            yield from builder.items(places)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item; read from its place in the files.
@@ -91,11 +92,12 @@ class CocoSource:
         """
         self._load_headers()
         index = self._index(self._known(subset))
-        row = index.find(item_id)
-        if row is None:
-            message = f"no item {item_id!r} in subset {subset!r}"
-            raise ItemNotFoundError(message)
-        return next(self._builder(subset, index).items([row]))
+        builder = self._builder(subset, index)
+        for places in index.find(item_id):
+            for item in builder.items(places, item_id):
+                return item
+        message = f"no item {item_id!r} in subset {subset!r}"
+        raise ItemNotFoundError(message)
 
     def count(self, subset: str) -> int:
         """Return how many items a subset has.
@@ -148,7 +150,7 @@ class CocoSource:
         known = {task: {entry["id"] for entry in entries} for task, entries in header.categories.items()}
         if "results" in known:  # they have no categories of their own
             known["results"] = set(tables["results"].labels)
-        return ItemBuilder(subset, index, folders, tables, known)
+        return ItemBuilder(subset, index.files(), folders, tables, known)
 
 
 def _header(index: SubsetIndex) -> _Header:
