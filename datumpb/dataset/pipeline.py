@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from datumpb.container.block_cutter import BlockCutter, PackedBlock
-    from datumpb.container.item_encoder import ItemEncoder
+    from datumpb.container.block_cutter import Block, PackedBlock
+    from datumpb.container.item_encoder import EncodedItem, ItemEncoder
+    from datumpb.dataset.source import SourcePart
     from datumpb.model.item import Item
 
 # Below, starting processes takes longer than they save (docs/decisions/0022-worker-processes.md).
@@ -59,9 +61,9 @@ def _cores() -> int:
 class Pipeline:
     """The steps, one after the other in this process, or several at a time. What comes out is the same.
 
-    With more than one worker, items are encoded in worker processes, because that is Python at work; blocks are
-    compressed and media copied in threads, which need no interpreter for most of it; reading the source stays here. A
-    context manager.
+    With more than one worker, items are encoded in worker processes, because that is Python at work, and read there,
+    too, where the source can be divided; blocks are compressed and media copied in threads, which need no interpreter
+    for most of it. A context manager.
     """
 
     def __init__(self, num_workers: int) -> None:
@@ -83,16 +85,15 @@ class Pipeline:
                 self._workers = started.enter_context(Workers(num_workers))
             self._started = started.pop_all()
 
-    def blocks(
-        self, items: Iterable[Item], place: Callable[[Item], Item], encode: ItemEncoder, cutter: BlockCutter
-    ) -> Iterator[PackedBlock]:
-        """Yield the items of a subset in blocks.
+    def encoded(
+        self, items: Iterable[Item], place: Callable[[Item], Item], encode: ItemEncoder
+    ) -> Iterator[EncodedItem]:
+        """Yield the items of a subset encoded.
 
         Args:
-            items: The items.
-            place: Puts the media of an item in their place; called for one item after the other.
+            items: The items; they are read in this process.
+            place: Puts the media of an item in their place; called for one item after the other, in this process.
             encode: Encodes an item.
-            cutter: Cuts the blocks.
 
         Raises:
             WorkerError: A worker ended.
@@ -100,10 +101,31 @@ class Pipeline:
             OSError: A media file cannot be written.
         """
         if self._workers is None:
-            return map(pack, cutter.cut(in_batches(encode.all, map(place, items))))
+            return in_batches(encode.all, map(place, items))
         placed = overlapped(self._placing, place, items, _ITEMS_AHEAD)
-        encoded = self._workers.map_batches(encode.all, placed)
-        return overlapped(self._packing, pack, cutter.cut(encoded), self._ahead)
+        return self._workers.map_batches(encode.all, placed)
+
+    def encoded_parts(
+        self, parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder
+    ) -> Iterator[EncodedItem]:
+        """Yield the items of parts encoded, as `encoded` does, but read where they are encoded.
+
+        Args:
+            parts: The parts.
+            place: Names the place of an item's media; called in any process.
+            encode: Encodes an item.
+
+        Raises:
+            WorkerError: A worker ended.
+            DatumpbError: An item cannot be read or held.
+            OSError: A file cannot be read.
+        """
+        work = functools.partial(_encoded, place=place, encode=encode)
+        return work(parts) if self._workers is None else self._workers.map_batches(work, parts, 1)
+
+    def packed(self, blocks: Iterable[Block]) -> Iterator[PackedBlock]:
+        """Yield blocks compressed."""
+        return map(pack, blocks) if self._workers is None else overlapped(self._packing, pack, blocks, self._ahead)
 
     def __enter__(self) -> Self:
         """Return the pipeline itself."""
@@ -114,3 +136,8 @@ class Pipeline:
     ) -> None:
         """End everything that was started."""
         self._started.close()
+
+
+def _encoded(parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder) -> Iterator[EncodedItem]:
+    for part in parts:
+        yield from in_batches(encode.all, map(place, part.items()))

@@ -11,11 +11,12 @@ import os
 import pickle
 import queue
 import signal
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import resource_tracker
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from datumpb.dataset.batches import Batches
+from datumpb.dataset.batches import BATCH, Batches
 from datumpb.dataset.overlap import overlapped
 from datumpb.errors import DatumpbError, WorkerError
 from datumpb.model.media import MediaRef
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# Results, warnings (text, category, file, line), and the error behind them.
+_Answer: TypeAlias = "tuple[list[Any], list[tuple[str, type[Warning], str, int]], DatumpbError | OSError | None]"
 
 _BATCHES_AHEAD = 2  # for each worker: one that it works on, one that waits
 
@@ -77,15 +81,30 @@ class Workers:
         """
         return self.map_batches(functools.partial(map, function), inputs)
 
-    def map_batches(self, function: Callable[[list[T]], Iterable[R]], inputs: Iterable[T]) -> Iterator[R]:
-        """Do what `map` does with a function that takes some inputs at a time, and yields their results in order."""
-        batches = Batches(inputs)
+    def map_batches(
+        self, function: Callable[[list[T]], Iterable[R]], inputs: Iterable[T], size: int = BATCH
+    ) -> Iterator[R]:
+        """Do what `map` does with a function that takes some inputs at a time, and yields any results of them in order.
 
-        def work(batch: list[T]) -> tuple[list[R], DatumpbError | None]:
-            results: tuple[list[R], DatumpbError | None] = self._ask(function, batch)
-            return results
+        Args:
+            function: The function.
+            inputs: The inputs.
+            size: How many inputs it takes at a time.
 
-        for results, error in overlapped(self._threads, work, batches, self._count * _BATCHES_AHEAD):
+        Raises:
+            WorkerError: A worker ended, or an input cannot be sent to it.
+            DatumpbError: The function raised it.
+            OSError: The function raised it.
+        """
+        batches = Batches(inputs, size)
+
+        def work(batch: list[T]) -> _Answer:
+            answer: _Answer = self._ask(function, batch)
+            return answer
+
+        for results, seen, error in overlapped(self._threads, work, batches, self._count * _BATCHES_AHEAD):
+            for warning in seen:
+                warnings.warn_explicit(*warning)
             yield from results
             if error is not None:
                 raise error
@@ -144,12 +163,15 @@ def serve(connection: Connection) -> None:
         while True:
             function, batch = pickle.loads(connection.recv_bytes())  # noqa: S301 -- from the process that started us
             results: list[object] = []
-            failure: DatumpbError | None = None
-            try:
-                results.extend(function(batch))
-            except DatumpbError as error:
-                failure = error
-            connection.send_bytes(pickle.dumps((results, failure), pickle.HIGHEST_PROTOCOL))
+            failure: DatumpbError | OSError | None = None
+            with warnings.catch_warnings(record=True) as seen:
+                warnings.simplefilter("always")  # which of them are shown is up to the other process
+                try:
+                    results.extend(function(batch))
+                except (DatumpbError, OSError) as error:
+                    failure = error
+            told = [(str(one.message), one.category, one.filename, one.lineno) for one in seen]
+            connection.send_bytes(pickle.dumps((results, told, failure), pickle.HIGHEST_PROTOCOL))
 
 
 def _pickled(task: object) -> bytes:

@@ -212,3 +212,24 @@ def _grouped(polygons: list[Polygon], groups: Groups) -> list[Polygon]:
     for polygon in polygons:
         polygon.group = group
     return polygons
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a subset, to be read and built here or in another process (a `SourcePart`).
+
+    Attributes:
+        builder: Makes the items.
+        places: Where all that belongs to them is.
+    """
+
+    builder: ItemBuilder
+    places: RowPlaces
+
+    def items(self) -> Iterator[Item]:
+        """Make the items.
+
+        Raises:
+            SourceFormatError: An image or annotation is not what COCO allows, or a file was changed.
+        """
+        return self.builder.items(self.places)

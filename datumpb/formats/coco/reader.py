@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.dataset.places import Located
 from datumpb.errors import ItemNotFoundError
-from datumpb.formats.coco.builder import ItemBuilder
+from datumpb.formats.coco.builder import ItemBuilder, Part
 from datumpb.formats.coco.categories import CategoryTable, CategoryUnion
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, difference
 from datumpb.formats.coco.document import load
@@ -38,7 +38,7 @@ class _Header:
 
 
 class CocoSource:
-    """A COCO dataset (a `DatasetSource`).
+    """A COCO dataset (a `DividedSource`).
 
     Each file is looked through once; what is kept is where its images and annotations are (see `SubsetIndex`), and
     they are read when their item is.
@@ -77,11 +77,20 @@ class CocoSource:
         Raises:
             SourceFormatError: A file is not COCO.
         """
+        for part in self.parts(subset):
+            yield from part.items()
+
+    def parts(self, subset: str) -> Iterator[Part]:
+        """Yield the items of a subset in parts, of some hundred images each.
+
+        Raises:
+            SourceFormatError: A file is not COCO.
+        """
         self._load_headers()
         index = self._index(self._known(subset))
         builder = self._builder(subset, index)
         for places in index.places():
-            yield from builder.items(places)
+            yield Part(builder, places)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item; read from its place in the files.
