@@ -12,7 +12,7 @@ from datumpb.dataset.places import Located
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco.difference import KEY, difference
 from datumpb.formats.coco.elements import parse_objects
-from datumpb.formats.coco.images import image_of_item, item_of_image
+from datumpb.formats.coco.images import has_scalars, image_of_item, item_of_image, tells_all
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
 from datumpb.formats.coco.outlines import polygons_of_entries
@@ -141,6 +141,7 @@ class ItemBuilder:
         if row.number is not None:
             return Item(row.item_id, self.subset, attributes={"id": row.number}), {}
         item: Item | None = None
+        plain: JsonObject | None = None  # an entry that the item is certain to be written as
         rests: JsonObject = {}
         for task in self.tables:
             if task == "results":
@@ -154,7 +155,10 @@ class ItemBuilder:
                     item = item_of_image(image, row.item_id, self.subset, self.folders.locate)
                 if row.shared_id:
                     del item.attributes["id"]
-            rest = difference(image_of_item(item), image)
+                elif tells_all(item, image):
+                    plain = image
+            is_told = plain is image or (image == plain and has_scalars(image))
+            rest = {} if is_told else difference(image_of_item(item), image)
             if moved:
                 rest["order"] = position
             if rest:

@@ -12,7 +12,7 @@ from datumpb.formats.coco.columns import Column
 from datumpb.formats.coco.parsing import NOT_READ, parse_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from io import FileIO
     from pathlib import Path
 
@@ -80,34 +80,34 @@ def read_pieces(file: FileIO, offsets: np.ndarray, sizes: np.ndarray) -> list[by
     ends = starts + sizes[order]
     first, last, places = starts.tolist(), ends.tolist(), order.tolist()
     pieces = [b""] * len(places)
-    for begin, stop in _neighbours(starts, ends):
-        data = _read(file, first[begin], last[stop - 1])
+    begin = 0
+    for stop in _beyond_neighbours(starts, ends):
+        start, size = first[begin], last[stop - 1] - first[begin]
+        file.seek(start)
+        data = file.read(size)
+        while len(data) < size and (more := file.read(size - len(data))):
+            data += more
         if stop - begin == 1:
             pieces[places[begin]] = data
-            continue
-        start = first[begin]
-        for index in range(begin, stop):
-            pieces[places[index]] = data[first[index] - start : last[index] - start]
+        else:
+            for index in range(begin, stop):
+                pieces[places[index]] = data[first[index] - start : last[index] - start]
+        begin = stop
     return pieces
 
 
-def _neighbours(starts: np.ndarray, ends: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Yield which objects are read at once: from the one up to before the other."""
-    if not len(starts):
-        return
-    breaks = np.flatnonzero(starts[1:] - ends[:-1] >= _GAP) + 1
+def _beyond_neighbours(starts: np.ndarray, ends: np.ndarray) -> list[int]:
+    """Divide objects into those that are read at once; return the index behind each such run."""
+    stops: list[int] = (np.flatnonzero(starts[1:] - ends[:-1] >= _GAP) + 1).tolist()
+    if len(starts):
+        stops.append(len(starts))
+    if not len(starts) or ends[-1] - starts[0] < _READ:
+        return stops
+    shorter = []
     begin = 0
-    for stop in (*breaks.tolist(), len(starts)):
-        while begin < stop:
+    for stop in stops:
+        while begin < stop:  # what is too long in all is read in several pieces
             within = int(np.searchsorted(ends[begin:stop], starts[begin] + _READ)) if stop - begin > 1 else 1
-            beyond = begin + max(within, 1)
-            yield begin, beyond
-            begin = beyond
-
-
-def _read(file: FileIO, start: int, stop: int) -> bytes:
-    file.seek(start)
-    data = file.read(stop - start)
-    while len(data) < stop - start and (more := file.read(stop - start - len(data))):
-        data += more
-    return data
+            begin += max(within, 1)
+            shorter.append(begin)
+    return shorter

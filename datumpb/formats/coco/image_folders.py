@@ -11,6 +11,8 @@ from datumpb.model.media import MediaRef
 from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from datumpb.model.media_folder import MediaFolder
 
 
@@ -21,16 +23,26 @@ class ImageFolders:
     Attributes:
         media: The dataset's folder.
         folders: Relative to it, the likeliest first; "" is the dataset's folder itself.
+        holding: Those that hold anything but folders, and so may hold the file of a name without a folder in it.
     """
 
     media: MediaFolder
     folders: list[str]
+    holding: list[str]
+
+    @classmethod
+    def of(cls, media: MediaFolder, folders: list[str]) -> ImageFolders:
+        """Look into folders of a dataset."""
+        return cls(media, folders, [folder for folder in folders if _holds_files(media.root / folder)])
 
     def locate(self, name: str) -> MediaRef:
         """Return where the file of a name is: in the first folder that has it, else where it should be."""
-        paths = [f"{folder}/{name}" if folder else name for folder in self.folders]
-        found = (path for path in paths if self._exists(path)) if len(paths) > 1 else iter(())
-        return MediaRef(next(found, paths[0]), source=self.media)
+        if len(self.folders) > 1:
+            for folder in self.folders if "/" in name else self.holding:
+                path = _joined(folder, name)
+                if self._exists(path):
+                    return MediaRef(path, source=self.media)
+        return MediaRef(_joined(self.folders[0], name), source=self.media)
 
     def _exists(self, path: str) -> bool:
         try:
@@ -38,3 +50,17 @@ class ImageFolders:
         except MediaPathError:  # kept as it is, and refused when read
             return False
         return os.path.isfile(f"{self.media.root}/{path}")  # noqa: PTH113 -- for every image, and twice as fast
+
+
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _holds_files(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return not all(entry.is_dir() for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # what cannot be listed may still be there
+        return True

@@ -151,7 +151,7 @@ class CocoSource:
 
     def _builder(self, subset: str, index: SubsetIndex) -> ItemBuilder:
         header = self._headers[subset]
-        folders = ImageFolders(self._media, self._layout.folders[subset])
+        folders = ImageFolders.of(self._media, self._layout.folders[subset])
         tables = {
             task: CategoryTable(self._load_headers(), task, info.get("categories"))
             for task, info in header.tasks.items()
