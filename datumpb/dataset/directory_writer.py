@@ -79,7 +79,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
     workers = chosen_workers(num_workers, sum(map(source.count, subsets)))
     if not export.save_media:
         _check_kept_media(source, Path(path), None if no_media_encryption else key)
-    with new_keys() as keys, OutputFolder(path, export) as output, Pipeline(workers) as pipeline:
+    with new_keys() as keys, OutputFolder(path, export) as output, Pipeline(workers, export.workers) as pipeline:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
             key = keys.draw(output, key_file)

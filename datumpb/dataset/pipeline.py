@@ -6,24 +6,26 @@ import functools
 import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from datumpb.container.block_cutter import pack
 from datumpb.dataset.batches import in_batches
 from datumpb.dataset.overlap import overlapped
+from datumpb.dataset.source import DividedSource
 from datumpb.dataset.workers import Workers
 from datumpb.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
     from typing_extensions import Self
 
     from datumpb.container.block_cutter import Block, PackedBlock
     from datumpb.container.item_encoder import EncodedItem, ItemEncoder
-    from datumpb.dataset.source import SourcePart
+    from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.item import Item
 
 # Below, starting processes takes longer than they save (docs/decisions/0022-worker-processes.md).
@@ -52,6 +54,26 @@ def chosen_workers(num_workers: int, items: int) -> int:
     return 1 if alone else _cores()
 
 
+def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
+    """Start worker processes before the source is read, where it is clear already that they will be needed.
+
+    They load what they need while this process looks through the source.
+
+    Args:
+        source: What will be read.
+        options: What the export is asked for; `num_workers` as in `chosen_workers`.
+
+    Raises:
+        OSError: A process cannot be started.
+    """
+    asked = options.get("num_workers", 1)
+    if type(asked) is int and asked >= 0 and isinstance(source, DividedSource) and source.is_large():
+        count = chosen_workers(asked, FEW_ITEMS)
+        if count > 1:
+            return Workers(count, [__name__, type(source).__module__])
+    return nullcontext()
+
+
 def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -66,23 +88,25 @@ class Pipeline:
     for most of it. A context manager.
     """
 
-    def __init__(self, num_workers: int) -> None:
+    def __init__(self, num_workers: int, begun: Workers | None = None) -> None:
         """Start what is needed.
 
         Args:
             num_workers: How many worker processes; 1: all is done in this process.
+            begun: Worker processes that were started before; they end with the pipeline. None: there are none.
 
         Raises:
             OSError: A process cannot be started.
         """
-        self._workers: Workers | None = None
-        self._ahead = _BLOCKS_AHEAD * num_workers
+        self._workers = begun
         with ExitStack() as started:
-            if num_workers > 1:
-                self._placing, self._packing = ThreadPoolExecutor(1), ThreadPoolExecutor(num_workers)
+            if begun is not None or num_workers > 1:
+                count = num_workers if begun is None else begun.count
+                self._ahead = _BLOCKS_AHEAD * count
+                self._placing, self._packing = ThreadPoolExecutor(1), ThreadPoolExecutor(count)
                 for executor in (self._placing, self._packing):
                     started.callback(executor.shutdown, cancel_futures=True)
-                self._workers = started.enter_context(Workers(num_workers))
+                self._workers = started.enter_context(Workers(count) if begun is None else begun)
             self._started = started.pop_all()
 
     def encoded(

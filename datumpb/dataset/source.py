@@ -54,6 +54,10 @@ class SourcePart(Protocol):
 class DividedSource(DatasetSource, Protocol):
     """A source whose items can also be read part by part, by any number of processes."""
 
+    def is_large(self) -> bool:
+        """Tell, without reading anything, whether it has some thousand items, so that other processes pay."""
+        ...
+
     def parts(self, subset: str) -> Iterator[SourcePart]:
         """Yield the parts of a subset in their order; their items are those of `items`."""
         ...

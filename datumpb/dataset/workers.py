@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copyreg
 import functools
+import importlib
 import io
 import multiprocessing
 import os
@@ -22,7 +23,7 @@ from datumpb.errors import DatumpbError, WorkerError
 from datumpb.model.media import MediaRef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from types import TracebackType
@@ -44,18 +45,23 @@ class Workers:
     Each has a thread here that waits for it. When a worker ends, its thread is told by the end of their pipe; when this
     process ends, however it does, the workers are told in the same way. A context manager: at the end of the block all
     workers have ended.
+
+    Attributes:
+        count: How many there are.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, modules: Sequence[str] = ()) -> None:
         """Start workers.
 
         Args:
             count: How many.
+            modules: What they import before they are asked for anything.
 
         Raises:
             OSError: A process cannot be started.
         """
-        self._count = count
+        self.count = count
+        self._modules = modules
         self._processes: list[SpawnProcess] = []
         self._idle: queue.SimpleQueue[tuple[SpawnProcess, Connection]] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(count, "datumpb-worker")
@@ -102,7 +108,7 @@ class Workers:
             answer: _Answer = self._ask(function, batch)
             return answer
 
-        for results, seen, error in overlapped(self._threads, work, batches, self._count * _BATCHES_AHEAD):
+        for results, seen, error in overlapped(self._threads, work, batches, self.count * _BATCHES_AHEAD):
             for warning in seen:
                 warnings.warn_explicit(*warning)
             yield from results
@@ -124,7 +130,7 @@ class Workers:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs,), daemon=True)
+        process = context.Process(target=serve, args=(theirs, self._modules), daemon=True)
         with theirs, _no_interrupt():
             process.start()
         self._processes.append(process)
@@ -156,9 +162,11 @@ class Workers:
         return pickle.loads(answer)  # noqa: S301 -- from a process that we started
 
 
-def serve(connection: Connection) -> None:
-    """Work for another process until it ends the connection, or itself."""
+def serve(connection: Connection, modules: Sequence[str] = ()) -> None:
+    """Import modules, then work for another process until it ends the connection, or itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for module in modules:
+        importlib.import_module(module)
     with contextlib.suppress(EOFError, OSError):
         while True:
             function, batch = pickle.loads(connection.recv_bytes())  # noqa: S301 -- from the process that started us

@@ -90,10 +90,25 @@ class Part:
 class Parts(Items):
     """A source that can be divided, and does not let its items be read in this process."""
 
-    def __init__(self, parts: list[Part], count: int, end: Callable[[int], None] = lambda _index: None) -> None:
+    def __init__(
+        self,
+        parts: list[Part],
+        count: int,
+        end: Callable[[int], None] = lambda _index: None,
+        look: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__([], end)
         self._parts = parts
         self._count = count
+        self._look = look
+        self.children: list[int] = []
+
+    def meta(self, subset: str) -> Meta:
+        self.children.append(len(multiprocessing.active_children()))
+        return super().meta(subset)
+
+    def is_large(self) -> bool:
+        return self._look()
 
     def items(self, subset: str) -> Iterator[dp.Item]:
         raise AssertionError(subset)
@@ -205,6 +220,35 @@ def test_a_worker_that_is_killed_at_parts(tmp_path: Path) -> None:
     with pytest.raises(dp.WorkerError, match="killed by signal 9"):
         export(tmp_path / "out", Parts(parts_of(some_items(6000)), 6000, end), 2)
     assert multiprocessing.active_children() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("workers", "large", "early"), [(0, True, 3), (2, True, 2), (2, False, 0), (1, True, 0), (0, False, 0)]
+)
+def test_workers_start_before_a_large_source_is_read(
+    tmp_path: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch, workers: int, large: bool, early: int
+) -> None:
+    monkeypatch.setattr(pipeline, "_cores", lambda: 3)
+    items = some_items(200)
+    export(tmp_path / "items", Items(items), 1)
+    source = Parts(parts_of(items), 200, look=lambda: large)
+    export(tmp_path / "parts", source, workers)
+    assert source.children[0] == early
+    assert tree(tmp_path / "parts") == tree(tmp_path / "items")
+
+
+def test_workers_end_where_a_large_source_cannot_be_read(tmp_path: Path) -> None:
+    class Damaged(Parts):
+        def meta(self, subset: str) -> Meta:
+            assert multiprocessing.active_children()
+            raise dp.SourceFormatError(subset)
+
+    with pytest.raises(dp.SourceFormatError):
+        export(tmp_path / "out", Damaged([], 0, look=lambda: True), 2, num_shards=-1)
+    assert multiprocessing.active_children() == []
+    with pytest.raises(OptionError, match="num_workers"):
+        export(tmp_path / "out", Parts([], 0, look=lambda: True), -1)
     assert list(tmp_path.iterdir()) == []
 
 

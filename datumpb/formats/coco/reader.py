@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datumpb.model.item import Item
     from datumpb.model.values import Value
 
+_LARGE = 1 << 24  # bytes
+
 
 @dataclass(slots=True)
 class _Header:
@@ -79,6 +81,11 @@ class CocoSource:
         """
         for part in self.parts(subset):
             yield from part.items()
+
+    def is_large(self) -> bool:
+        """Tell by the sizes of the files whether there are some thousand images."""
+        paths = [path for files in self._layout.files.values() for path in files.values()]
+        return sum(path.stat().st_size for path in paths if path.is_file()) >= _LARGE
 
     def parts(self, subset: str) -> Iterator[Part]:
         """Yield the items of a subset in parts, of some hundred images each.
