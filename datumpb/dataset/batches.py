@@ -22,9 +22,10 @@ class Batches:
         error: The error that ended the inputs, when the last batch has been yielded.
     """
 
-    def __init__(self, inputs: Iterable[Any]) -> None:
-        """Take the inputs."""
+    def __init__(self, inputs: Iterable[Any], size: int = BATCH) -> None:
+        """Take the inputs, and how many make a batch."""
         self._inputs = iter(inputs)
+        self._size = size
         self.error: Exception | None = None
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -32,7 +33,7 @@ class Batches:
         while self.error is None:
             batch: list[Any] = []
             try:
-                batch.extend(islice(self._inputs, BATCH))
+                batch.extend(islice(self._inputs, self._size))
             except Exception as error:  # noqa: BLE001 -- raised when the inputs before it are worked through
                 self.error = error
             if not batch:

@@ -150,12 +150,14 @@ class Dataset:
             message = f"save_media has to be False, True, 'copy' or 'link', not {save_media!r}"
             raise OptionError(message)
         losses = LossReport(strict=strict)
-        export = Export(_SAVE_MEDIA[save_media], overwrite, progress, losses)
-        self.categories()
-        for report in self._reports:
-            len(self)  # what transforms find out about ids, they have found out then
-            losses.update(report)
-        write_to(location(path), find_format(format), self._source, export, options)
+        target = find_format(format)
+        with target.begun(self._source, options) as workers:
+            export = Export(_SAVE_MEDIA[save_media], overwrite, progress, losses, workers=workers)
+            self.categories()
+            for report in self._reports:
+                len(self)  # what transforms find out about ids, they have found out then
+                losses.update(report)
+            write_to(location(path), target, self._source, export, options)
         return losses
 
     def select(

@@ -15,17 +15,18 @@ from datumpb.dataset import layout
 from datumpb.dataset.dataset_meta import write_dataset_meta
 from datumpb.dataset.directory import DatasetFolder
 from datumpb.dataset.encryption import check_options, key_text, new_keys
+from datumpb.dataset.export import Export
 from datumpb.dataset.media_store import MediaStore
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.pipeline import Pipeline, chosen_workers
 from datumpb.dataset.shard_writer import Sharding, ShardWriter
+from datumpb.dataset.source import DividedSource
 from datumpb.dataset.subset_files import is_shard_name
 from datumpb.errors import InvalidItemError, OptionError
 
 if TYPE_CHECKING:
     import os
 
-    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.meta import Meta
 
@@ -78,7 +79,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
     workers = chosen_workers(num_workers, sum(map(source.count, subsets)))
     if not export.save_media:
         _check_kept_media(source, Path(path), None if no_media_encryption else key)
-    with new_keys() as keys, OutputFolder(path, export) as output, Pipeline(workers) as pipeline:
+    with new_keys() as keys, OutputFolder(path, export) as output, Pipeline(workers, export.workers) as pipeline:
         output.replace_all(f"{layout.ANNOTATIONS}/*{layout.SUFFIX}")
         if encryption and key is None:
             key = keys.draw(output, key_file)
@@ -88,11 +89,19 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
         for subset in subsets:
             meta = source.meta(subset)
             count = source.count(subset)
-            items = export.progress(source.items(subset), count, subset)
             with _subset_file(output.folder, dataclasses.replace(meta, subset=subset), key, sharding, count) as file:
                 encode = ItemEncoder(subset, meta.categories, file.max_body_size)
                 cutter = BlockCutter(subset, file.starts)
-                for block in pipeline.blocks(items, functools.partial(store.place, subset=subset), encode, cutter):
+                if not export.save_media and isinstance(source, DividedSource):
+                    # Nothing is saved, so any store names the same places; this one takes no key along.
+                    place = functools.partial(MediaStore(output.folder, None, Export()).place, subset=subset)
+                    encoded = export.progress(
+                        pipeline.encoded_parts(source.parts(subset), place, encode), count, subset
+                    )
+                else:
+                    place = functools.partial(store.place, subset=subset)
+                    encoded = pipeline.encoded(export.progress(source.items(subset), count, subset), place, encode)
+                for block in pipeline.packed(cutter.cut(encoded)):
                     file.write(block)
             if save_dataset_meta:
                 write_dataset_meta(output.folder, meta.categories)

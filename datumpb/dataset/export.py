@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from datumpb.dataset.workers import Workers
 
 
 class SaveMedia(enum.Enum):
@@ -31,6 +35,7 @@ class Export:
         progress: Is told how far the work is.
         losses: Counts what the format cannot hold.
         obsolete: Patterns of files that the output replaces, written or not; filled while it is written.
+        workers: The worker processes that `Format.begun` has started.
     """
 
     save_media: SaveMedia = SaveMedia.NO
@@ -38,3 +43,4 @@ class Export:
     progress: Progress = no_progress
     losses: LossReport = field(default_factory=LossReport)
     obsolete: list[str] = field(default_factory=list)
+    workers: Workers | None = None

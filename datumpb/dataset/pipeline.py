@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from datumpb.container.block_cutter import pack
 from datumpb.dataset.batches import in_batches
 from datumpb.dataset.overlap import overlapped
+from datumpb.dataset.source import DividedSource
 from datumpb.dataset.workers import Workers
 from datumpb.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
     from typing_extensions import Self
 
-    from datumpb.container.block_cutter import BlockCutter, PackedBlock
-    from datumpb.container.item_encoder import ItemEncoder
+    from datumpb.container.block_cutter import Block, PackedBlock
+    from datumpb.container.item_encoder import EncodedItem, ItemEncoder
+    from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.item import Item
 
 # Below, starting processes takes longer than they save (docs/decisions/0022-worker-processes.md).
@@ -50,6 +54,26 @@ def chosen_workers(num_workers: int, items: int) -> int:
     return 1 if alone else _cores()
 
 
+def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
+    """Start worker processes before the source is read, where it is clear already that they will be needed.
+
+    They load what they need while this process looks through the source.
+
+    Args:
+        source: What will be read.
+        options: What the export is asked for; `num_workers` as in `chosen_workers`.
+
+    Raises:
+        OSError: A process cannot be started.
+    """
+    asked = options.get("num_workers", 1)
+    if type(asked) is int and asked >= 0 and isinstance(source, DividedSource) and source.is_large():
+        count = chosen_workers(asked, FEW_ITEMS)
+        if count > 1:
+            return Workers(count, [__name__, type(source).__module__])
+    return nullcontext()
+
+
 def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -59,40 +83,41 @@ def _cores() -> int:
 class Pipeline:
     """The steps, one after the other in this process, or several at a time. What comes out is the same.
 
-    With more than one worker, items are encoded in worker processes, because that is Python at work; blocks are
-    compressed and media copied in threads, which need no interpreter for most of it; reading the source stays here. A
-    context manager.
+    With more than one worker, items are encoded in worker processes, because that is Python at work, and read there,
+    too, where the source can be divided; blocks are compressed and media copied in threads, which need no interpreter
+    for most of it. A context manager.
     """
 
-    def __init__(self, num_workers: int) -> None:
+    def __init__(self, num_workers: int, begun: Workers | None = None) -> None:
         """Start what is needed.
 
         Args:
             num_workers: How many worker processes; 1: all is done in this process.
+            begun: Worker processes that were started before; they end with the pipeline. None: there are none.
 
         Raises:
             OSError: A process cannot be started.
         """
-        self._workers: Workers | None = None
-        self._ahead = _BLOCKS_AHEAD * num_workers
+        self._workers = begun
         with ExitStack() as started:
-            if num_workers > 1:
-                self._placing, self._packing = ThreadPoolExecutor(1), ThreadPoolExecutor(num_workers)
+            if begun is not None or num_workers > 1:
+                count = num_workers if begun is None else begun.count
+                self._ahead = _BLOCKS_AHEAD * count
+                self._placing, self._packing = ThreadPoolExecutor(1), ThreadPoolExecutor(count)
                 for executor in (self._placing, self._packing):
                     started.callback(executor.shutdown, cancel_futures=True)
-                self._workers = started.enter_context(Workers(num_workers))
+                self._workers = started.enter_context(Workers(count) if begun is None else begun)
             self._started = started.pop_all()
 
-    def blocks(
-        self, items: Iterable[Item], place: Callable[[Item], Item], encode: ItemEncoder, cutter: BlockCutter
-    ) -> Iterator[PackedBlock]:
-        """Yield the items of a subset in blocks.
+    def encoded(
+        self, items: Iterable[Item], place: Callable[[Item], Item], encode: ItemEncoder
+    ) -> Iterator[EncodedItem]:
+        """Yield the items of a subset encoded.
 
         Args:
-            items: The items.
-            place: Puts the media of an item in their place; called for one item after the other.
+            items: The items; they are read in this process.
+            place: Puts the media of an item in their place; called for one item after the other, in this process.
             encode: Encodes an item.
-            cutter: Cuts the blocks.
 
         Raises:
             WorkerError: A worker ended.
@@ -100,10 +125,31 @@ class Pipeline:
             OSError: A media file cannot be written.
         """
         if self._workers is None:
-            return map(pack, cutter.cut(in_batches(encode.all, map(place, items))))
+            return in_batches(encode.all, map(place, items))
         placed = overlapped(self._placing, place, items, _ITEMS_AHEAD)
-        encoded = self._workers.map_batches(encode.all, placed)
-        return overlapped(self._packing, pack, cutter.cut(encoded), self._ahead)
+        return self._workers.map_batches(encode.all, placed)
+
+    def encoded_parts(
+        self, parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder
+    ) -> Iterator[EncodedItem]:
+        """Yield the items of parts encoded, as `encoded` does, but read where they are encoded.
+
+        Args:
+            parts: The parts.
+            place: Names the place of an item's media; called in any process.
+            encode: Encodes an item.
+
+        Raises:
+            WorkerError: A worker ended.
+            DatumpbError: An item cannot be read or held.
+            OSError: A file cannot be read.
+        """
+        work = functools.partial(_encoded, place=place, encode=encode)
+        return work(parts) if self._workers is None else self._workers.map_batches(work, parts, 1)
+
+    def packed(self, blocks: Iterable[Block]) -> Iterator[PackedBlock]:
+        """Yield blocks compressed."""
+        return map(pack, blocks) if self._workers is None else overlapped(self._packing, pack, blocks, self._ahead)
 
     def __enter__(self) -> Self:
         """Return the pipeline itself."""
@@ -114,3 +160,8 @@ class Pipeline:
     ) -> None:
         """End everything that was started."""
         self._started.close()
+
+
+def _encoded(parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder) -> Iterator[EncodedItem]:
+    for part in parts:
+        yield from in_batches(encode.all, map(place, part.items()))

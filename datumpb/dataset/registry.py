@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import inspect
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,9 +18,11 @@ from datumpb.storage.staging import download
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.workers import Workers
     from datumpb.storage.location import Location
 
 
@@ -30,7 +33,8 @@ class Format:
     Its module has three functions: ``detect(path) -> str | None`` returns why the path is of this format;
     ``read(path, **options) -> DatasetSource``; and
     ``write(source, path, export, **options) -> None``, which counts in `export.losses` what it could not hold.
-    Where datasets can be encrypted, there is also ``is_encrypted(path) -> bool``, which needs no key.
+    Where datasets can be encrypted, there is also ``is_encrypted(path) -> bool``, which needs no key. Where worker
+    processes may write, there is also ``begin(source, options)``, which starts them where it can be told early.
 
     Attributes:
         name: The name on the command line.
@@ -65,6 +69,15 @@ class Format:
         if isinstance(path, Path):
             settle(path)
         return cast("DatasetSource", function(path, **options))
+
+    def begun(self, source: DatasetSource, options: dict[str, object]) -> AbstractContextManager[Workers | None]:
+        """Start what writing a dataset will need, before it is read; at the end of the block it ends.
+
+        Raises:
+            OSError: A process cannot be started.
+        """
+        function = getattr(importlib.import_module(self.module), "begin", None)
+        return nullcontext() if function is None else cast("Workers | nullcontext[None]", function(source, options))
 
     def write(self, source: DatasetSource, path: Path, export: Export, options: dict[str, object]) -> None:
         """Write a dataset.

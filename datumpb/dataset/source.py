@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,4 +36,28 @@ class DatasetSource(Protocol):
 
     def count(self, subset: str) -> int:
         """Return how many items a subset has."""
+        ...
+
+
+class SourcePart(Protocol):
+    """Some successive items of a subset: where they are, so that another process can read them.
+
+    It can be pickled. The items' media are pictures of their own, which no other item shows, and not encrypted.
+    """
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items in their order."""
+        ...
+
+
+@runtime_checkable
+class DividedSource(DatasetSource, Protocol):
+    """A source whose items can also be read part by part, by any number of processes."""
+
+    def is_large(self) -> bool:
+        """Tell, without reading anything, whether it has some thousand items, so that other processes pay."""
+        ...
+
+    def parts(self, subset: str) -> Iterator[SourcePart]:
+        """Yield the parts of a subset in their order; their items are those of `items`."""
         ...

@@ -5,23 +5,25 @@ from __future__ import annotations
 import contextlib
 import copyreg
 import functools
+import importlib
 import io
 import multiprocessing
 import os
 import pickle
 import queue
 import signal
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import resource_tracker
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from datumpb.dataset.batches import Batches
+from datumpb.dataset.batches import BATCH, Batches
 from datumpb.dataset.overlap import overlapped
 from datumpb.errors import DatumpbError, WorkerError
 from datumpb.model.media import MediaRef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from types import TracebackType
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# Results, warnings (text, category, file, line), and the error behind them.
+_Answer: TypeAlias = "tuple[list[Any], list[tuple[str, type[Warning], str, int]], DatumpbError | OSError | None]"
 
 _BATCHES_AHEAD = 2  # for each worker: one that it works on, one that waits
 
@@ -40,18 +45,23 @@ class Workers:
     Each has a thread here that waits for it. When a worker ends, its thread is told by the end of their pipe; when this
     process ends, however it does, the workers are told in the same way. A context manager: at the end of the block all
     workers have ended.
+
+    Attributes:
+        count: How many there are.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, modules: Sequence[str] = ()) -> None:
         """Start workers.
 
         Args:
             count: How many.
+            modules: What they import before they are asked for anything.
 
         Raises:
             OSError: A process cannot be started.
         """
-        self._count = count
+        self.count = count
+        self._modules = modules
         self._processes: list[SpawnProcess] = []
         self._idle: queue.SimpleQueue[tuple[SpawnProcess, Connection]] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(count, "datumpb-worker")
@@ -77,15 +87,30 @@ class Workers:
         """
         return self.map_batches(functools.partial(map, function), inputs)
 
-    def map_batches(self, function: Callable[[list[T]], Iterable[R]], inputs: Iterable[T]) -> Iterator[R]:
-        """Do what `map` does with a function that takes some inputs at a time, and yields their results in order."""
-        batches = Batches(inputs)
+    def map_batches(
+        self, function: Callable[[list[T]], Iterable[R]], inputs: Iterable[T], size: int = BATCH
+    ) -> Iterator[R]:
+        """Do what `map` does with a function that takes some inputs at a time, and yields any results of them in order.
 
-        def work(batch: list[T]) -> tuple[list[R], DatumpbError | None]:
-            results: tuple[list[R], DatumpbError | None] = self._ask(function, batch)
-            return results
+        Args:
+            function: The function.
+            inputs: The inputs.
+            size: How many inputs it takes at a time.
 
-        for results, error in overlapped(self._threads, work, batches, self._count * _BATCHES_AHEAD):
+        Raises:
+            WorkerError: A worker ended, or an input cannot be sent to it.
+            DatumpbError: The function raised it.
+            OSError: The function raised it.
+        """
+        batches = Batches(inputs, size)
+
+        def work(batch: list[T]) -> _Answer:
+            answer: _Answer = self._ask(function, batch)
+            return answer
+
+        for results, seen, error in overlapped(self._threads, work, batches, self.count * _BATCHES_AHEAD):
+            for warning in seen:
+                warnings.warn_explicit(*warning)
             yield from results
             if error is not None:
                 raise error
@@ -105,7 +130,7 @@ class Workers:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs,), daemon=True)
+        process = context.Process(target=serve, args=(theirs, self._modules), daemon=True)
         with theirs, _no_interrupt():
             process.start()
         self._processes.append(process)
@@ -137,19 +162,24 @@ class Workers:
         return pickle.loads(answer)  # noqa: S301 -- from a process that we started
 
 
-def serve(connection: Connection) -> None:
-    """Work for another process until it ends the connection, or itself."""
+def serve(connection: Connection, modules: Sequence[str] = ()) -> None:
+    """Import modules, then work for another process until it ends the connection, or itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for module in modules:
+        importlib.import_module(module)
     with contextlib.suppress(EOFError, OSError):
         while True:
             function, batch = pickle.loads(connection.recv_bytes())  # noqa: S301 -- from the process that started us
             results: list[object] = []
-            failure: DatumpbError | None = None
-            try:
-                results.extend(function(batch))
-            except DatumpbError as error:
-                failure = error
-            connection.send_bytes(pickle.dumps((results, failure), pickle.HIGHEST_PROTOCOL))
+            failure: DatumpbError | OSError | None = None
+            with warnings.catch_warnings(record=True) as seen:
+                warnings.simplefilter("always")  # which of them are shown is up to the other process
+                try:
+                    results.extend(function(batch))
+                except (DatumpbError, OSError) as error:
+                    failure = error
+            told = [(str(one.message), one.category, one.filename, one.lineno) for one in seen]
+            connection.send_bytes(pickle.dumps((results, told, failure), pickle.HIGHEST_PROTOCOL))
 
 
 def _pickled(task: object) -> bytes:

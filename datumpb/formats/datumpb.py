@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from datumpb.dataset import layout
 from datumpb.dataset.directory import DatasetFolder, is_encrypted
 from datumpb.dataset.directory_writer import write_folder as write
+from datumpb.dataset.pipeline import begin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["detect", "is_encrypted", "read", "write"]
+__all__ = ["begin", "detect", "is_encrypted", "read", "write"]
 
 
 def detect(path: Path) -> str | None:

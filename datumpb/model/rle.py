@@ -6,7 +6,6 @@ bits, the lowest first, one character each: 48 + group, + 32 where another follo
 
 from __future__ import annotations
 
-from operator import sub
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +26,7 @@ MAX_COUNTS = 1 << 23
 
 _FIRST, _LAST = 48, 111
 _MORE, _SIGN, _GROUP, _BITS = 0x20, 0x10, 0x1F, 5
+_LIMITS = _SIGN << (_BITS * np.arange(12))  # each takes another group; so many are there in 64 bits
 _MAX_GROUPS = 8  # 40 bits: more than any difference of two runs needs
 
 
@@ -65,15 +65,17 @@ def decode_runs(counts: bytes) -> np.ndarray:
 
 def encode_runs(runs: np.ndarray | Iterable[int]) -> bytes:
     """Compress runs, whole numbers from 0 to 2^32 - 1."""
-    values = [int(run) for run in runs]
-    out = bytearray()
-    for value in (*values[:3], *map(sub, values[3:], values[1:])):
-        rest = value
-        while not -_SIGN <= rest < _SIGN:
-            out.append(_FIRST + _MORE + (rest & _GROUP))
-            rest >>= _BITS
-        out.append(_FIRST + (rest & _GROUP))
-    return bytes(out)
+    values = np.asarray(runs if isinstance(runs, np.ndarray) else [*runs], np.int64)
+    changes = values.copy()
+    changes[3:] -= values[1:-2]
+    sizes = np.searchsorted(_LIMITS, np.where(changes < 0, ~changes, changes), "right") + 1
+    ends = sizes.cumsum()
+    count = int(sizes.sum())
+    place = np.arange(count) - np.repeat(ends - sizes, sizes)
+    codes = (np.repeat(changes, sizes) >> (place * _BITS)) & _GROUP
+    codes += _FIRST + _MORE
+    codes[ends - 1] -= _MORE
+    return codes.astype(np.uint8).tobytes()
 
 
 def check_runs(runs: np.ndarray, height: int, width: int) -> None:

@@ -2,58 +2,52 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datumpb.dataset.places import Located
-from datumpb.errors import MediaPathError, SourceFormatError
+from datumpb.errors import SourceFormatError
 from datumpb.formats.coco.difference import KEY, difference
-from datumpb.formats.coco.images import image_of_item, item_of_image
+from datumpb.formats.coco.elements import parse_objects
+from datumpb.formats.coco.images import has_scalars, image_of_item, item_of_image, tells_all
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
 from datumpb.formats.coco.outlines import polygons_of_entries
+from datumpb.formats.coco.rows import MOVED, REPEATED, read_rows
 from datumpb.formats.coco.segments import annotations_of_png, derived_annotation
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
 from datumpb.model.annotations import Polygon
 from datumpb.model.item import Item
-from datumpb.model.media import MediaRef
-from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from datumpb.formats.coco.categories import CategoryTable
-    from datumpb.formats.coco.index import Entry, Row, SubsetIndex
-    from datumpb.model.media_folder import MediaFolder
+    from datumpb.formats.coco.image_folders import ImageFolders
+    from datumpb.formats.coco.known_file import KnownFile
+    from datumpb.formats.coco.rows import EntryPlaces, Row, RowPlaces
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFolders:
-    """The folders that may hold a subset's images.
+@dataclass(slots=True)
+class Entry:
+    """An annotation in a file.
 
     Attributes:
-        media: The dataset's folder.
-        folders: Relative to it, the likeliest first; "" is the dataset's folder itself.
+        task: The task of the file.
+        position: Its position there.
+        data: Itself.
+        moved: Whether its position does not follow from the items' order.
+        repeated: Whether its id occurred before.
     """
 
-    media: MediaFolder
-    folders: list[str]
-
-    def locate(self, name: str) -> MediaRef:
-        """Return where the file of a name is: in the first folder that has it, else where it should be."""
-        paths = [f"{folder}/{name}" if folder else name for folder in self.folders]
-        found = (path for path in paths if self._exists(path)) if len(paths) > 1 else iter(())
-        return MediaRef(next(found, paths[0]), source=self.media)
-
-    def _exists(self, path: str) -> bool:
-        try:
-            check_media_path(path)
-        except MediaPathError:  # kept as it is, and refused when read
-            return False
-        return os.path.isfile(f"{self.media.root}/{path}")  # noqa: PTH113 -- for every image, and twice as fast
+    task: str
+    position: int
+    data: JsonObject
+    moved: bool
+    repeated: bool
 
 
 @dataclass(slots=True)
@@ -62,49 +56,74 @@ class ItemBuilder:
 
     Attributes:
         subset: Its name.
-        index: What belongs to each item.
+        files: The file of each task.
         folders: Where its images are.
         tables: The categories of each task's file.
         known: The category ids that annotations in each task's file may have; empty: the file lists none.
     """
 
     subset: str
-    index: SubsetIndex
+    files: dict[str, KnownFile]
     folders: ImageFolders
     tables: dict[str, CategoryTable]
     known: dict[str, set[int]]
     _outline_task: str = field(init=False)
+    _outline_labels: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the task of a polygon of which nothing else is known."""
-        self._outline_task = natural_task(parts_of([Polygon(np.zeros((0, 2)))]), self.tables)
+        """Find the task of a polygon of which nothing else is known, and the labels that it may have there."""
+        task = self._outline_task = natural_task(parts_of([Polygon(np.zeros((0, 2)))]), self.tables)
+        known = self.known[task] if task in CROWD_TASKS and task in self.tables else ()
+        self._outline_labels = {number: self.tables[task].labels[number] for number in known}
 
-    def items(self, rows: Sequence[Row]) -> Iterator[Item]:
+    def items(self, places: RowPlaces, wanted: str | None = None) -> Iterator[Item]:
         """Make the items of rows.
 
-        Raises:
-            SourceFormatError: An image or annotation is not what COCO allows.
-        """
-        usual = [entry for row in rows for entry in row.entries if self._may_be_usual(entry)]
-        labels = [self.tables[entry.task].labels[entry.data["category_id"]] for entry in usual]
-        made = polygons_of_entries([entry.data for entry in usual], labels)
-        for entry, polygons in zip(usual, made, strict=True):
-            entry.polygons = polygons
-        for row in rows:
-            yield self._item(row)
+        Args:
+            places: Where all that belongs to them is.
+            wanted: The id of the only item that is wanted; None: all are.
 
-    def _item(self, row: Row) -> Item:
+        Raises:
+            SourceFormatError: An image or annotation is not what COCO allows, or a file was changed.
+        """
+        found = read_rows(self.files, places)
+        annotations: list[list[Entry | list[Polygon]]] = [[] for _ in found.rows]
+        for task, (entries, pieces) in found.entries.items():
+            made = iter(self._made(task, entries, pieces))
+            for own, count in zip(annotations, entries.counts, strict=True):
+                own.extend(islice(made, count))
+        for row, own in zip(found.rows, annotations, strict=True):
+            if wanted is None or row.item_id == wanted:
+                yield self._item(row, own)
+
+    def _made(self, task: str, entries: EntryPlaces, pieces: list[bytes]) -> list[Entry | list[Polygon]]:
+        """Return the polygons of each entry of a task of which nothing else has to be kept, else the entry."""
+        made: list[Entry | list[Polygon] | None] = [None] * len(pieces)
+        if task == self._outline_task and self._outline_labels:
+            plain = np.flatnonzero(entries.marks == 0).tolist()
+            for place, polygons in zip(
+                plain, polygons_of_entries([pieces[place] for place in plain], self._outline_labels), strict=True
+            ):
+                made[place] = polygons
+        others = [place for place, polygons in enumerate(made) if polygons is None]
+        offsets, positions, marks = entries.offsets[others], entries.positions[others], entries.marks[others]
+        objects = parse_objects([pieces[place] for place in others], self.files[task].path, offsets.tolist())
+        for place, data, position, mark in zip(others, objects, positions.tolist(), marks.tolist(), strict=True):
+            made[place] = Entry(task, position, data, bool(mark & MOVED), bool(mark & REPEATED))
+        return made  # type: ignore[return-value]  # all are filled in
+
+    def _item(self, row: Row, entries: list[Entry | list[Polygon]]) -> Item:
         item, images = self._item_and_rests(row)
         rest: JsonObject = {"images": images} if images else {}
         if row.runs:
             rest["runs"] = dict(row.runs)
         groups = Groups()
         has_png = False
-        for entry in row.entries:
-            if entry.polygons is not None:
-                item.annotations += _grouped(entry.polygons, groups)
+        for entry in entries:
+            if isinstance(entry, list):
+                item.annotations += entry if len(entry) == 1 else _grouped(entry, groups)
                 continue
-            with Located(self.index.documents[entry.task].path, "annotations", entry.position):
+            with Located(self.files[entry.task].path, "annotations", entry.position):
                 if entry.task == "panoptic":
                     if has_png:
                         message = "two panoptic annotations of one image"
@@ -122,6 +141,7 @@ class ItemBuilder:
         if row.number is not None:
             return Item(row.item_id, self.subset, attributes={"id": row.number}), {}
         item: Item | None = None
+        plain: JsonObject | None = None  # an entry that the item is certain to be written as
         rests: JsonObject = {}
         for task in self.tables:
             if task == "results":
@@ -131,24 +151,20 @@ class ItemBuilder:
                 continue
             image, position, moved = row.images[task]
             if item is None:
-                with Located(self.index.documents[task].path, "images", position):
+                with Located(self.files[task].path, "images", position):
                     item = item_of_image(image, row.item_id, self.subset, self.folders.locate)
                 if row.shared_id:
                     del item.attributes["id"]
-            rest = difference(image_of_item(item), image)
+                elif tells_all(item, image):
+                    plain = image
+            is_told = plain is image or (image == plain and has_scalars(image))
+            rest = {} if is_told else difference(image_of_item(item), image)
             if moved:
                 rest["order"] = position
             if rest:
                 rests[task] = rest
         assert item is not None  # a row has a number or an image
         return item, rests
-
-    def _may_be_usual(self, entry: Entry) -> bool:
-        """Tell whether nothing has to be kept of an entry, if its polygons tell all of it."""
-        task, number = entry.task, entry.data.get("category_id")
-        if task != self._outline_task or task not in CROWD_TASKS or entry.moved or entry.repeated:
-            return False
-        return type(number) is int and number in self.known[task]
 
     def _context(self, entry: Entry, item: Item, groups: Groups, data: JsonObject) -> Context:
         task, table = entry.task, self.tables[entry.task]
@@ -169,7 +185,6 @@ class ItemBuilder:
 
     def _add_png(self, entry: Entry, item: Item, groups: Groups) -> JsonObject:
         """Add the segments of a panoptic annotation, and return what they do not tell of it."""
-        document = self.index.documents[entry.task]
         name = get(entry.data, "file_name", str)
         contexts = []
         segments = [
@@ -184,7 +199,7 @@ class ItemBuilder:
             contexts.append(context)
         place = f"annotations[{entry.position}].file_name"
         size, annotations = annotations_of_png(
-            document.path, place, name, segments, contexts, natural=tuple(self.tables)
+            self.files[entry.task].path, place, name, segments, contexts, natural=tuple(self.tables)
         )
         derived = derived_annotation(item, entry.data["image_id"])
         rest = difference(derived, {key: value for key, value in entry.data.items() if key != "segments_info"})
@@ -197,8 +212,28 @@ class ItemBuilder:
 
 
 def _grouped(polygons: list[Polygon], groups: Groups) -> list[Polygon]:
-    if len(polygons) > 1:
-        group = groups.take(polygons[0].id)
-        for polygon in polygons:
-            polygon.group = group
+    group = groups.take(polygons[0].id)
+    for polygon in polygons:
+        polygon.group = group
     return polygons
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a subset, to be read and built here or in another process (a `SourcePart`).
+
+    Attributes:
+        builder: Makes the items.
+        places: Where all that belongs to them is.
+    """
+
+    builder: ItemBuilder
+    places: RowPlaces
+
+    def items(self) -> Iterator[Item]:
+        """Make the items.
+
+        Raises:
+            SourceFormatError: An image or annotation is not what COCO allows, or a file was changed.
+        """
+        return self.builder.items(self.places)

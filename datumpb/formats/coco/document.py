@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
@@ -12,10 +11,10 @@ import numpy as np
 
 from datumpb.dataset.json_start import keys_by_depth, read_start
 from datumpb.dataset.places import Located
-from datumpb.errors import SourceFormatError
 from datumpb.formats.coco.columns import Column
 from datumpb.formats.coco.elements import Elements
 from datumpb.formats.coco.jsonvalues import JsonObject, check, get
+from datumpb.formats.coco.known_file import KnownFile, unreadable
 from datumpb.formats.coco.parsing import NOT_READ, parse_part
 from datumpb.formats.coco.scan import MAX_SIZE, Run, scan, scan_list
 
@@ -80,7 +79,7 @@ class Document:
     """The parts of a COCO file.
 
     Attributes:
-        path: The file.
+        file: The file.
         images: Its images; empty where it has none.
         annotations: Its annotations; empty where it has none.
         categories: Its categories; empty where it has none.
@@ -88,26 +87,17 @@ class Document:
         missing: Which of images, annotations and categories it does not have at all.
     """
 
-    path: Path
+    file: KnownFile
     images: Images = field(default_factory=Images)
     annotations: Annotations = field(default_factory=Annotations)
     categories: list[JsonObject] = field(default_factory=list)
     others: JsonObject = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
-    _stamp: tuple[int, int] = (0, 0)
 
-    def open(self) -> IO[bytes]:
-        """Open the file again.
-
-        Raises:
-            SourceFormatError: It cannot be read, or is not the same any more.
-        """
-        file = _opened(self.path)
-        if _stamp(file) != self._stamp:
-            file.close()
-            message = "this file was changed while it was read"
-            raise SourceFormatError(message, self.path)
-        return file
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.file.path
 
     def forget_joined(self) -> None:
         """Let go of all that only served to join the lists: what is left is where the images are."""
@@ -126,9 +116,8 @@ def load(path: Path, task: str, numbers: WholeNumbers) -> Document:
     Raises:
         SourceFormatError: It cannot be read, is not JSON, or not COCO.
     """
-    document = Document(path)
     with _opened(path) as file:
-        document._stamp = _stamp(file)  # noqa: SLF001 -- its own module
+        document = Document(KnownFile.of(path, file))
         with Located(path):
             if task == "results":
                 _check_start(file, path, b"[", list)
@@ -165,13 +154,7 @@ def _opened(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except OSError as error:
-        message = f"cannot read this file: {error.strerror}"
-        raise SourceFormatError(message, path) from error
-
-
-def _stamp(file: IO[bytes]) -> tuple[int, int]:
-    status = os.fstat(file.fileno())
-    return status.st_size, status.st_mtime_ns
+        raise unreadable(path, error) from error
 
 
 def _check_start(file: IO[bytes], path: Path, first: bytes, kind: type) -> None:

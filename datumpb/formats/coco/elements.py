@@ -1,8 +1,8 @@
-"""The objects of a long list, left in their file: where they are, and fetching some of them."""
+"""The objects of a long list, left in their file: where they are, and reading some of them."""
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -12,6 +12,8 @@ from datumpb.formats.coco.columns import Column
 from datumpb.formats.coco.parsing import NOT_READ, parse_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from io import FileIO
     from pathlib import Path
 
     from datumpb.formats.coco.jsonvalues import JsonObject
@@ -39,7 +41,7 @@ class Elements:
         self.sizes.append(sizes)
 
 
-def fetch(file: IO[bytes], path: Path, offsets: np.ndarray, sizes: np.ndarray) -> list[JsonObject]:
+def fetch(file: FileIO, path: Path, offsets: np.ndarray, sizes: np.ndarray) -> list[JsonObject]:
     """Read objects.
 
     Args:
@@ -51,33 +53,61 @@ def fetch(file: IO[bytes], path: Path, offsets: np.ndarray, sizes: np.ndarray) -
     Raises:
         SourceFormatError: One is not JSON.
     """
-    starts = offsets.astype(np.int64)
-    pieces = _pieces(file, starts, starts + sizes)
+    return parse_objects(read_pieces(file, offsets, sizes), path, offsets.tolist())
+
+
+def parse_objects(pieces: Sequence[bytes], path: Path, offsets: Sequence[int]) -> list[JsonObject]:
+    """Parse objects, whose bytes begin at offsets in the file.
+
+    Raises:
+        SourceFormatError: One is not JSON.
+    """
     try:
         found = _DECODER.decode(b"[" + b",".join(pieces) + b"]")
     except NOT_READ:
-        found = [parse_part(piece, path, start) for piece, start in zip(pieces, starts.tolist(), strict=True)]
+        found = [parse_part(piece, path, start) for piece, start in zip(pieces, offsets, strict=True)]
     if len(found) != len(pieces) or not all(type(entry) is dict for entry in found):
         message = "this file was changed while it was read"
         raise SourceFormatError(message, path)
     return found
 
 
-def _pieces(file: IO[bytes], starts: np.ndarray, ends: np.ndarray) -> list[bytes]:
+def read_pieces(file: FileIO, offsets: np.ndarray, sizes: np.ndarray) -> list[bytes]:
     """Read the bytes of objects in the order of the file, neighbours at once."""
-    order = np.argsort(starts).tolist()
-    pieces = [b""] * len(order)
-    first, last = starts.tolist(), ends.tolist()
-    place = 0
-    while place < len(order):
-        begin, stop = first[order[place]], last[order[place]]
-        beyond = place + 1
-        while beyond < len(order) and first[order[beyond]] - stop < _GAP and last[order[beyond]] - begin < _READ:
-            stop = last[order[beyond]]
-            beyond += 1
-        file.seek(begin)
-        data = file.read(stop - begin)
-        for index in order[place:beyond]:
-            pieces[index] = data[first[index] - begin : last[index] - begin]
-        place = beyond
+    starts = offsets.astype(np.int64)
+    order = np.argsort(starts)
+    starts = starts[order]
+    ends = starts + sizes[order]
+    first, last, places = starts.tolist(), ends.tolist(), order.tolist()
+    pieces = [b""] * len(places)
+    begin = 0
+    for stop in _beyond_neighbours(starts, ends):
+        start, size = first[begin], last[stop - 1] - first[begin]
+        file.seek(start)
+        data = file.read(size)
+        while len(data) < size and (more := file.read(size - len(data))):
+            data += more
+        if stop - begin == 1:
+            pieces[places[begin]] = data
+        else:
+            for index in range(begin, stop):
+                pieces[places[index]] = data[first[index] - start : last[index] - start]
+        begin = stop
     return pieces
+
+
+def _beyond_neighbours(starts: np.ndarray, ends: np.ndarray) -> list[int]:
+    """Divide objects into those that are read at once; return the index behind each such run."""
+    stops: list[int] = (np.flatnonzero(starts[1:] - ends[:-1] >= _GAP) + 1).tolist()
+    if len(starts):
+        stops.append(len(starts))
+    if not len(starts) or ends[-1] - starts[0] < _READ:
+        return stops
+    shorter = []
+    begin = 0
+    for stop in stops:
+        while begin < stop:  # what is too long in all is read in several pieces
+            within = int(np.searchsorted(ends[begin:stop], starts[begin] + _READ)) if stop - begin > 1 else 1
+            begin += max(within, 1)
+            shorter.append(begin)
+    return shorter

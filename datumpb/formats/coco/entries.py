@@ -9,6 +9,7 @@ import numpy as np
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco import order
 from datumpb.formats.coco.columns import CHUNK, Column
+from datumpb.formats.coco.rows import MOVED, REPEATED, EntryPlaces
 from datumpb.formats.coco.whole_numbers import MISSING
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 BY_ID = "by id"
 
-_MOVED = 1
-_REPEATED = 2
 _AT_ONCE = 1 << 19  # annotations that are sorted in memory
 
 
@@ -72,21 +71,14 @@ class SortedEntries:
             self._positions.append(positions)
             self._marks.append(np.zeros(len(positions), np.uint8) if flags is None else flags[positions])
 
-    def of_rows(self, first: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return what is known of the annotations of some rows.
-
-        Returns:
-            Their offsets, sizes and positions in the file, whether each is moved (1) and its id repeated (2), and the
-            number of annotations of each row.
-        """
+    def of_rows(self, first: int, stop: int) -> EntryPlaces:
+        """Return where the annotations of some rows are, and what is special about them."""
         begin, end = int(self._starts[first]), int(self._starts[stop])
         columns = (self._offsets, self._sizes, self._positions, self._marks)
         offsets, sizes, positions, marks = (column.read(begin, end) for column in columns)
-        return offsets, sizes, positions, marks, np.diff(self._starts[first : stop + 1])
-
-    def runs_of(self, first: int, stop: int) -> list[int]:
-        """Return the run of ids that the annotations of each of some rows lie in; 0 for all where not ordered by id."""
-        return [0] * (stop - first) if self._runs is None else self._runs[first:stop].tolist()
+        counts = np.diff(self._starts[first : stop + 1]).tolist()
+        runs = [0] * (stop - first) if self._runs is None else self._runs[first:stop].tolist()
+        return EntryPlaces(offsets, sizes, positions, marks, counts, runs)
 
     def _moved(self, annotations: Annotations, task: str) -> np.ndarray:
         """Find the base order that fewest positions deviate from, and return those that do."""
@@ -158,8 +150,8 @@ class SortedEntries:
         if not len(moved) and not repeated:
             return None
         flags = np.zeros(self._count, np.uint8)
-        flags[moved] = _MOVED
-        flags[repeated] |= _REPEATED
+        flags[moved] = MOVED
+        flags[repeated] |= REPEATED
         return flags
 
     def _grouped(self, *columns: Column) -> Iterator[tuple[np.ndarray, ...]]:

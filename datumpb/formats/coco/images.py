@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datumpb.dataset.losses import LossReport
 
 _OWN = ("file_name", "height", "width")
+_SCALARS = frozenset({str, int, float, type(None)})
 _MAX_SIDE = (1 << 32) - 1
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]+$")
 _PNG_START = b"\x89PNG"
@@ -37,6 +38,25 @@ def item_of_image(entry: JsonObject, item_id: str, subset: str, locate: Callable
     media = Image(locate(get(entry, "file_name", str)), _side(entry, "height"), _side(entry, "width"))
     attributes = {key: value for key, value in entry.items() if key not in _OWN and key != KEY}
     return Item(item_id, subset, media, attributes)
+
+
+def tells_all(item: Item, entry: JsonObject) -> bool:
+    """Tell of an item just made of an entry whether `image_of_item` certainly gives that entry; if not, it may."""
+    media = item.media
+    return (
+        isinstance(media, Image)
+        and type(entry.get("id")) is int
+        and has_scalars(entry)
+        and KEY not in entry
+        and (media.height is not None or "height" not in entry)
+        and (media.width is not None or "width" not in entry)
+        and file_name_of(item) == entry["file_name"]
+    )
+
+
+def has_scalars(entry: JsonObject) -> bool:
+    """Tell whether an entry has nothing but texts, numbers and nulls."""
+    return _SCALARS.issuperset(map(type, entry.values()))
 
 
 def _side(entry: JsonObject, key: str) -> int | None:

@@ -2,73 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco import order
-from datumpb.formats.coco.elements import fetch
 from datumpb.formats.coco.entries import BY_ID, SortedEntries
 from datumpb.formats.coco.lookup import Lookup
 from datumpb.formats.coco.names import ItemNames
+from datumpb.formats.coco.rows import ImagePlaces, RowPlaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import IO
+    from collections.abc import Iterator
 
     from datumpb.formats.coco.document import Document
-    from datumpb.formats.coco.jsonvalues import JsonObject
+    from datumpb.formats.coco.known_file import KnownFile
     from datumpb.formats.coco.whole_numbers import WholeNumbers
-    from datumpb.model.annotations import Polygon
-
 
 _ROWS = 1 << 8  # read at once
-
-
-@dataclass(slots=True)
-class Entry:
-    """An annotation in a file.
-
-    Attributes:
-        task: The task of the file.
-        position: Its position there.
-        data: Itself.
-        moved: Whether its position does not follow from the items' order.
-        repeated: Whether its id occurred before.
-        polygons: What is made of it, where that is known already.
-    """
-
-    task: str
-    position: int
-    data: JsonObject
-    moved: bool
-    repeated: bool
-    polygons: list[Polygon] | None = None
-
-
-@dataclass(slots=True)
-class Row:
-    """What belongs to one item.
-
-    Attributes:
-        item_id: The item's id.
-        images: Its image in the file of each task that has it, with the position there, and whether that does not
-            follow from the items' order.
-        entries: Its annotations, task by task.
-        number: The image's id, where no file describes the image.
-        shared_id: Whether another image has the id of this one, in the file of another task.
-        runs: For each task whose file is ordered by id, the run that its annotations lie in, where not the first.
-    """
-
-    item_id: str = ""
-    images: dict[str, tuple[JsonObject, int, bool]] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    number: int | None = None
-    shared_id: bool = False
-    runs: dict[str, int] = field(default_factory=dict)
 
 
 class SubsetIndex:
@@ -124,66 +76,37 @@ class SubsetIndex:
         """Return how many rows there are."""
         return self._names.count if self._codes is None else len(self._codes)
 
-    def rows(self) -> Iterator[list[Row]]:
-        """Yield all rows in order, some at a time."""
-        with ExitStack() as stack:
-            files = self._open(stack)
-            for first in range(0, len(self), _ROWS):
-                yield self._read(files, first, min(first + _ROWS, len(self)))
+    def files(self) -> dict[str, KnownFile]:
+        """Return the file of each task."""
+        return {task: document.file for task, document in self.documents.items()}
 
-    def find(self, item_id: str) -> Row | None:
-        """Return the row of an item; None where there is none."""
-        with ExitStack() as stack:
-            files = self._open(stack)
-            for place in self._places_of(item_id):
-                (row,) = self._read(files, place, place + 1)
-                if row.item_id == item_id:
-                    return row
-        return None
+    def places(self) -> Iterator[RowPlaces]:
+        """Yield where all rows are, in order, some at a time."""
+        for first in range(0, len(self), _ROWS):
+            yield self._places(first, min(first + _ROWS, len(self)))
 
-    def _open(self, stack: ExitStack) -> dict[str, IO[bytes]]:
-        return {task: stack.enter_context(document.open()) for task, document in self.documents.items()}
+    def find(self, item_id: str) -> list[RowPlaces]:
+        """Return where the rows are that may be that of an item, each alone."""
+        return [self._places(place, place + 1) for place in self._rows_of(item_id)]
 
-    def _places_of(self, item_id: str) -> list[int]:
+    def _rows_of(self, item_id: str) -> list[int]:
         if self._codes is None:
             return self._names.find(item_id)
         return [place for place, code in enumerate(self._codes.tolist()) if str(self._numbers.decode(code)) == item_id]
 
-    def _read(self, files: Mapping[str, IO[bytes]], first: int, stop: int) -> list[Row]:
-        rows = [Row() for _ in range(first, stop)]
-        shared = self._shared[np.searchsorted(self._shared, first) : np.searchsorted(self._shared, stop)]
-        for place in shared.tolist():
-            rows[place - first].shared_id = True
-        for task, places in self._image_places.items():
-            self._read_images(files, task, places[first:stop], rows)
-        for place, row in enumerate(rows, first):
-            if self._codes is None:
-                image, _, _ = next(iter(row.images.values()))
-                row.item_id = self._names.item_id(place, image["file_name"])
-            else:
-                row.number = self._numbers.decode(int(self._codes[place]))
-                row.item_id = str(row.number)
-        for task, entries in self._entries.items():
-            for row, run in zip(rows, entries.runs_of(first, stop), strict=True):
-                if run:
-                    row.runs[task] = run
-            offsets, sizes, positions, flags, counts = entries.of_rows(first, stop)
-            found = iter(fetch(files[task], self.documents[task].path, offsets, sizes))
-            details = zip(positions.tolist(), flags.tolist(), strict=True)
-            for row, count in zip(rows, counts.tolist(), strict=True):
-                for _ in range(count):
-                    position, flag = next(details)
-                    row.entries.append(Entry(task, position, next(found), bool(flag & 1), bool(flag & 2)))
-        return rows
+    def _places(self, first: int, stop: int) -> RowPlaces:
+        numbers = [] if self._codes is None else [*map(self._numbers.decode, self._codes[first:stop].tolist())]
+        shared = self._shared[np.searchsorted(self._shared, first) : np.searchsorted(self._shared, stop)] - first
+        ids = {} if self._codes is not None else self._names.unusual(first, stop)
+        images = {task: self._places_of_images(task, rows[first:stop]) for task, rows in self._image_places.items()}
+        entries = {task: entries.of_rows(first, stop) for task, entries in self._entries.items()}
+        return RowPlaces(stop - first, ids, numbers, shared.tolist(), images, entries)
 
-    def _read_images(self, files: Mapping[str, IO[bytes]], task: str, places: np.ndarray, rows: list[Row]) -> None:
-        here = np.flatnonzero(places >= 0)
-        if not len(here):
-            return
-        wanted = places[here]
-        low, high = int(wanted.min()), int(wanted.max()) + 1
-        document = self.documents[task]
-        elements = document.images.elements
+    def _places_of_images(self, task: str, places: np.ndarray) -> ImagePlaces:
+        rows = np.flatnonzero(places >= 0)
+        wanted = places[rows]
+        low, high = (int(wanted.min()), int(wanted.max()) + 1) if len(rows) else (0, 0)
+        elements = self.documents[task].images.elements
         if high - low <= _ROWS:
             offsets, sizes = (
                 elements.offsets.read(low, high)[wanted - low],
@@ -192,10 +115,9 @@ class SubsetIndex:
         else:  # far from each other
             offsets = np.array([elements.offsets[place] for place in wanted.tolist()], np.uint64)
             sizes = np.array([elements.sizes[place] for place in wanted.tolist()], np.uint32)
-        moved = self._moved_images[task]
-        images = fetch(files[task], document.path, offsets, sizes)
-        for index, position, image in zip(here.tolist(), wanted.tolist(), images, strict=True):
-            rows[index].images[task] = image, position, position in moved
+        positions = wanted.tolist()
+        moved = [position in self._moved_images[task] for position in positions]
+        return ImagePlaces(rows.tolist(), offsets, sizes, positions, moved)
 
     def _add_images(self, task: str, rows: np.ndarray) -> None:
         places = np.full(self._names.count, -1, np.int32)

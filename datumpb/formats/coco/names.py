@@ -66,9 +66,11 @@ class ItemNames:
         """Return the rows of a file's images, and which of them no file before has; can be asked once."""
         return self._rows.pop(task)
 
-    def item_id(self, row: int, name: str) -> str:
-        """Return the id of an item whose image has a name."""
-        return self._unusual.get(row) or posixpath.splitext(name)[0]
+    def unusual(self, first: int, stop: int) -> dict[int, str]:
+        """Return the item ids of some rows, counted from the first of these, that are not `usual_id` for sure."""
+        if len(self._unusual) < stop - first:
+            return {row - first: item_id for row, item_id in self._unusual.items() if first <= row < stop}
+        return {row - first: self._unusual[row] for row in range(first, stop) if row in self._unusual}
 
     def find(self, item_id: str) -> list[int]:
         """Return the rows that may have an item id."""
@@ -106,7 +108,7 @@ class ItemNames:
             first += len(places)
 
     def _take(self, row: int, name: str, document: Document, position: int) -> None:
-        item_id = posixpath.splitext(name)[0]
+        item_id = usual_id(name)
         if item_id in self._taken:
             item_id = name
         if not item_id or item_id in self._taken:
@@ -116,9 +118,14 @@ class ItemNames:
         self._unusual[row] = item_id
 
 
+def usual_id(name: str) -> str:
+    """Return the id of the item whose image has a file name, where no other one needs it."""
+    return posixpath.splitext(name)[0]
+
+
 def _name(document: Document, position: int) -> str:
     elements = document.images.elements
-    with document.open() as file:
+    with document.file.open() as file:
         (image,) = fetch(
             file,
             document.path,

@@ -5,93 +5,158 @@ A short cut, not a rule of its own: `shapes` makes the same annotations of such 
 
 from __future__ import annotations
 
-from array import array
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import chain, compress
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import msgspec
 import numpy as np
 
 from datumpb.formats.coco.difference import AREA_TOLERANCE, same_area
 from datumpb.formats.coco.objects import IS_CROWD
 from datumpb.formats.coco.order import INT64_LIMIT
+from datumpb.formats.coco.parsing import NOT_READ
 from datumpb.model.annotations import Polygon
 from datumpb.model.geometry import measure_outlines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from datumpb.formats.coco.jsonvalues import JsonObject
-
-_KEYS = frozenset({"id", "image_id", "category_id", "segmentation", "bbox", "area", "iscrowd"})
-_FLOATS = frozenset({float})
-_NUMBERS = frozenset({int, float})
-_EXACT = 1 << 53  # so far, every whole number is a float, too
+_new = object.__new__
+_EXACT = 2.0**53  # below, each whole number is a float of its own
 _SCALES = (1.0, 10.0, 100.0, 1000.0)
 _MAX_SCALED = 2.0**40  # far from where the noise of a difference reaches half of the last decimal
 _MIN_SHOWN = 1e-4  # smaller ones are written with an exponent
 _ROUNDING = 2.0**-51  # of an addition and a multiplication, doubled
 
 
-def polygons_of_entries(entries: Sequence[JsonObject], labels: Sequence[int]) -> list[list[Polygon] | None]:
+class _Usual(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """An entry that has the usual keys, with values of the usual types."""
+
+    id: Annotated[int, msgspec.Meta(ge=-INT64_LIMIT, le=INT64_LIMIT - 1)]
+    image_id: int
+    category_id: int
+    segmentation: list[list[float]] | dict[str, msgspec.Raw]
+    bbox: tuple[float, float, float, float]
+    area: float
+    iscrowd: Literal[0, 1]
+
+
+_ENTRY = msgspec.json.Decoder(_Usual)
+_ENTRIES = msgspec.json.Decoder(list[_Usual])
+
+
+def polygons_of_entries(entries: Sequence[bytes], labels: Mapping[int, int]) -> list[list[Polygon] | None]:
     """Make the polygons of entries that have nothing but what they tell; None in place of any other.
 
     Args:
-        entries: The entries; their images and categories are known to be right.
-        labels: The labels of their categories.
+        entries: The entries in JSON; the ids of their images are known to be right.
+        labels: The label of each category that they may have.
     """
-    outlines = [_outlines_of(entry) for entry in entries]
-    parts = [part for found in outlines if found is not None for part in found]
-    points = np.frombuffer(array("d", [number for part in parts for number in part]), np.float64).reshape(-1, 2)
-    stops = np.array([0, *map(len, parts)]).cumsum() // 2
     made: list[list[Polygon] | None] = [None] * len(entries)
-    usual = [place for place, found in enumerate(outlines) if found is not None]
+    usual, places = [], []
+    for place, entry in enumerate(_read(entries)):
+        if entry is not None and entry.id and entry.category_id in labels and type(entry.segmentation) is list:
+            usual.append(entry)
+            places.append(place)
+    outlines = _Outlines.of(usual)
+    if not outlines.are_whole.all():
+        kept = outlines.are_whole.tolist()
+        usual, places = [*compress(usual, kept)], [*compress(places, kept)]
+        outlines = _Outlines.of(usual)
     if not usual:
         return made
-    counts = np.array([len(outlines[place] or ()) for place in usual])
-    boxes, areas, bounds = _measure(points, stops, counts)
-    measured = zip(usual, counts.tolist(), boxes.tolist(), areas.tolist(), bounds.tolist(), strict=True)
+    tell_all = _tell_all(usual, outlines)
     first = 0
-    edges = stops.tolist()
-    for place, count, box, area, bound in measured:
-        entry = entries[place]
-        same = box == entry["bbox"] and abs(area - entry["area"]) + bound <= AREA_TOLERANCE
-        if same or _follows(entry, outlines[place] or ()):
-            crowd, label = entry["iscrowd"] == 1, labels[place]
-            made[place] = [
-                Polygon(points[start:stop].copy(), id=entry["id"], label=label, attributes={IS_CROWD: crowd})
-                for start, stop in pairwise(edges[first : first + count + 1])
-            ]
+    points, edges = outlines.points, outlines.stops.tolist()
+    for entry, place, count, tells_all in zip(usual, places, outlines.counts.tolist(), tell_all, strict=True):
+        if tells_all:
+            start, label, crowd = edges[first], labels[entry.category_id], entry.iscrowd == 1
+            own = points[start : edges[first + count]].copy()  # who keeps one keeps nothing of others
+            polygons = made[place] = []
+            for stop in edges[first + 1 : first + count + 1]:
+                # Without the constructor, as all of it is known to be right.
+                polygon = _new(Polygon)
+                polygon.points = own[start - edges[first] : stop - edges[first]]
+                polygon.id = entry.id
+                polygon.group = polygon.z_order = 0
+                polygon.label = label
+                polygon.object_id = None
+                polygon.attributes = {IS_CROWD: crowd}
+                polygons.append(polygon)
+                start = stop
         first += count
     return made
 
 
-def _outlines_of(entry: JsonObject) -> list[list[float]] | None:
-    """Return the outlines of an entry that has the usual keys, with values of the usual types; None of any other."""
-    if entry.keys() != _KEYS:
-        return None
-    number, crowd, parts, box = entry["id"], entry["iscrowd"], entry["segmentation"], entry["bbox"]
-    if type(number) is not int or not number or not -INT64_LIMIT <= number < INT64_LIMIT:
-        return None
-    if type(crowd) is not int or crowd not in {0, 1} or type(parts) is not list or type(box) is not list:
-        return None
-    if not parts or not _NUMBERS.issuperset(map(type, box)) or _floats([entry["area"]]) is None:
-        return None
-    outlines = []
-    for part in parts:
-        numbers = _floats(part) if type(part) is list else None
-        if not numbers or len(numbers) % 2:
-            return None
-        outlines.append(numbers)
-    return outlines
+def _read(entries: Sequence[bytes]) -> Sequence[_Usual | None]:
+    """Parse entries, all together where they are as usual; None in place of one that is not."""
+    try:
+        found = _ENTRIES.decode(b"[" + b",".join(entries) + b"]")
+    except NOT_READ:
+        return [*map(_read_one, entries)]
+    return found if len(found) == len(entries) else [None] * len(entries)
 
 
-def _follows(entry: JsonObject, outlines: Sequence[list[float]]) -> bool:
-    """Tell whether box and area are those that the outlines are written with."""
-    box, area = measure_outlines(outlines)
-    return box is not None and [*box] == entry["bbox"] and same_area(area, entry["area"])
+def _read_one(entry: bytes) -> _Usual | None:
+    try:
+        return _ENTRY.decode(entry)
+    except NOT_READ:
+        return None
 
 
-def _measure(points: np.ndarray, stops: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass(frozen=True, slots=True)
+class _Outlines:
+    """The outlines of some entries.
+
+    Attributes:
+        points: The corners of all of them, (N, 2) float64.
+        stops: Where each outline begins and ends, (M + 1,).
+        counts: How many outlines each entry has.
+        are_whole: Whether each entry has outlines, and all of them corners of two numbers. The other attributes are
+            of use only where all are.
+    """
+
+    points: np.ndarray
+    stops: np.ndarray
+    counts: np.ndarray
+    are_whole: np.ndarray
+
+    @classmethod
+    def of(cls, entries: Sequence[_Usual]) -> _Outlines:
+        segmentations: list[list[list[float]]] = [entry.segmentation for entry in entries]  # type: ignore[misc]  # lists
+        counts = np.fromiter(map(len, segmentations), np.int64, len(segmentations))
+        parts = [*chain.from_iterable(segmentations)]
+        sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+        odd = np.append(0, ((sizes == 0) | (sizes & 1 == 1)).cumsum())
+        ends = counts.cumsum()
+        are_whole = (counts > 0) & (odd[ends] == odd[ends - counts])
+        count = int(sizes.sum())
+        points = np.fromiter(chain.from_iterable(parts), np.float64, count)[: count // 2 * 2].reshape(-1, 2)
+        return cls(points, np.append(0, sizes.cumsum() // 2), counts, are_whole)
+
+
+def _tell_all(entries: Sequence[_Usual], outlines: _Outlines) -> list[bool]:
+    """Tell of each entry whether its box and area are those that its outlines are written with."""
+    boxes, areas, bounds, furthest = _measure(outlines.points, outlines.stops, outlines.counts)
+    given = np.array([entry.bbox for entry in entries])
+    given_areas = np.array([entry.area for entry in entries])
+    # Beyond, what was read as a float may be another whole number in the file.
+    exact = (np.abs(given) < _EXACT).all(axis=1) & (np.abs(given_areas) < _EXACT) & (furthest < _EXACT)
+    with np.errstate(all="ignore"):
+        same = exact & (boxes == given).all(axis=1) & (np.abs(areas - given_areas) + bounds <= AREA_TOLERANCE)
+    tell_all: list[bool] = same.tolist()
+    for place in np.flatnonzero(exact & ~same).tolist():
+        tell_all[place] = _follows(entries[place])
+    return tell_all
+
+
+def _follows(entry: _Usual) -> bool:
+    box, area = measure_outlines(entry.segmentation)  # type: ignore[arg-type]  # a list
+    return box == entry.bbox and same_area(area, entry.area)
+
+
+def _measure(points: np.ndarray, stops: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return what `measure_outlines` does for many objects at once, as far as that is certain.
 
     Args:
@@ -100,7 +165,8 @@ def _measure(points: np.ndarray, stops: np.ndarray, counts: np.ndarray) -> tuple
         counts: How many outlines each object has.
 
     Returns:
-        The boxes, NaN where their decimals are not clear; the areas; and how far those may be from the other ones.
+        The boxes, NaN where their decimals are not clear; the areas; how far those may be from the other ones; and the
+        coordinates that are furthest from 0.
     """
     first = counts.cumsum() - counts  # outline of each object
     starts = stops[:-1]
@@ -125,13 +191,4 @@ def _measure(points: np.ndarray, stops: np.ndarray, counts: np.ndarray) -> tuple
         sums = np.add.reduceat(np.abs(ahead) + np.abs(back), begins)
         numbers = np.diff(np.append(begins, len(points)))
         bounds = sums * numbers * _ROUNDING
-    return np.concatenate((low, size), axis=1), areas, bounds
-
-
-def _floats(part: list[Any]) -> list[float] | None:
-    """Return numbers as floats; None where one is no number, or may be another as a float."""
-    if _FLOATS.issuperset(map(type, part)):
-        return part
-    if _NUMBERS.issuperset(map(type, part)) and min(part) >= -_EXACT and max(part) <= _EXACT:
-        return [*map(float, part)]
-    return None
+    return np.concatenate((low, size), axis=1), areas, bounds, np.abs(corners).max(axis=1)

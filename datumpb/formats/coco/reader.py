@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from datumpb.dataset.places import Located
 from datumpb.errors import ItemNotFoundError
-from datumpb.formats.coco.builder import ImageFolders, ItemBuilder
+from datumpb.formats.coco.builder import ItemBuilder, Part
 from datumpb.formats.coco.categories import CategoryTable, CategoryUnion
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, difference
 from datumpb.formats.coco.document import load
+from datumpb.formats.coco.image_folders import ImageFolders
 from datumpb.formats.coco.index import SubsetIndex
 from datumpb.formats.coco.jsonvalues import JsonObject, same
 from datumpb.formats.coco.kept import digest
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from datumpb.model.item import Item
     from datumpb.model.values import Value
 
+_LARGE = 1 << 24  # bytes
+
 
 @dataclass(slots=True)
 class _Header:
@@ -37,7 +40,7 @@ class _Header:
 
 
 class CocoSource:
-    """A COCO dataset (a `DatasetSource`).
+    """A COCO dataset (a `DividedSource`).
 
     Each file is looked through once; what is kept is where its images and annotations are (see `SubsetIndex`), and
     they are read when their item is.
@@ -76,11 +79,25 @@ class CocoSource:
         Raises:
             SourceFormatError: A file is not COCO.
         """
+        for part in self.parts(subset):
+            yield from part.items()
+
+    def is_large(self) -> bool:
+        """Tell by the sizes of the files whether there are some thousand images."""
+        paths = [path for files in self._layout.files.values() for path in files.values()]
+        return sum(path.stat().st_size for path in paths if path.is_file()) >= _LARGE
+
+    def parts(self, subset: str) -> Iterator[Part]:
+        """Yield the items of a subset in parts, of some hundred images each.
+
+        Raises:
+            SourceFormatError: A file is not COCO.
+        """
         self._load_headers()
         index = self._index(self._known(subset))
         builder = self._builder(subset, index)
-        for rows in index.rows():
-            yield from builder.items(rows)
+        for places in index.places():
+            yield Part(builder, places)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item; read from its place in the files.
@@ -91,11 +108,12 @@ class CocoSource:
         """
         self._load_headers()
         index = self._index(self._known(subset))
-        row = index.find(item_id)
-        if row is None:
-            message = f"no item {item_id!r} in subset {subset!r}"
-            raise ItemNotFoundError(message)
-        return next(self._builder(subset, index).items([row]))
+        builder = self._builder(subset, index)
+        for places in index.find(item_id):
+            for item in builder.items(places, item_id):
+                return item
+        message = f"no item {item_id!r} in subset {subset!r}"
+        raise ItemNotFoundError(message)
 
     def count(self, subset: str) -> int:
         """Return how many items a subset has.
@@ -140,7 +158,7 @@ class CocoSource:
 
     def _builder(self, subset: str, index: SubsetIndex) -> ItemBuilder:
         header = self._headers[subset]
-        folders = ImageFolders(self._media, self._layout.folders[subset])
+        folders = ImageFolders.of(self._media, self._layout.folders[subset])
         tables = {
             task: CategoryTable(self._load_headers(), task, info.get("categories"))
             for task, info in header.tasks.items()
@@ -148,7 +166,7 @@ class CocoSource:
         known = {task: {entry["id"] for entry in entries} for task, entries in header.categories.items()}
         if "results" in known:  # they have no categories of their own
             known["results"] = set(tables["results"].labels)
-        return ItemBuilder(subset, index, folders, tables, known)
+        return ItemBuilder(subset, index.files(), folders, tables, known)
 
 
 def _header(index: SubsetIndex) -> _Header:

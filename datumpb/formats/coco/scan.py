@@ -32,8 +32,7 @@ _QUOTE = ord('"')
 _STEPS = np.zeros(256, np.int32)  # how much deeper a character leads
 _STEPS[[*b"[{"]] = 1
 _STEPS[[*b"]}"]] = -1
-_MARKS = _STEPS != 0
-_MARKS[_QUOTE] = True
+_BITS = np.uint8(0b01011001)  # what is common to [, ], { and }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +134,12 @@ def _runs(window: _Window, key: str) -> Iterator[Run]:
 def _brackets(data: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return where brackets are outside of texts, how each changes the depth, and the depth behind it."""
     codes = np.frombuffer(_ESCAPE.sub(b"  ", data) if b"\\" in data else data, np.uint8)
-    places = np.flatnonzero(_MARKS[codes])
-    steps = _STEPS[codes[places]]
-    outside = ((steps == 0).cumsum() & 1 == 0) & (steps != 0)
+    # All brackets have these bits, and few others; numpy does this many times as quickly as to look each one up.
+    places = np.flatnonzero(((codes & _BITS) == _BITS) | (codes == _QUOTE))
+    found = codes[places]
+    steps = _STEPS[found]
+    quotes = found == _QUOTE
+    outside = (steps != 0) & (quotes.cumsum() & 1 == 0)
     places, steps = places[outside], steps[outside]
     return places, steps, steps.cumsum()
 

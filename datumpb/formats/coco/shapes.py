@@ -203,10 +203,10 @@ def _mask(segmentation: JsonObject) -> tuple[Mask, str]:
             packed = counts.encode()
             rle.checked_runs(packed, *size)
             return Mask(size[0], size[1], packed), "text"
-        if type(counts) is list and all(type(run) is int for run in counts):
+        if type(counts) is list and {int}.issuperset(map(type, counts)):
             runs = np.array(counts, np.int64)
             rle.check_runs(runs, *size)
-            return Mask(size[0], size[1], rle.encode_runs(counts)), "list"
+            return Mask(size[0], size[1], rle.encode_runs(runs)), "list"
     except (InvalidItemError, OverflowError, UnicodeEncodeError) as error:
         raise SourceFormatError(str(error), None, ".segmentation.counts") from error
     message = f"run lengths expected, as text or a list of whole numbers, not {shown(counts)}"

@@ -27,7 +27,7 @@ class WholeNumbers:
 
     def encode(self, numbers: Sequence[object]) -> np.ndarray:
         """Return the codes of numbers; `MISSING` for what is none."""
-        if all(type(number) is int for number in numbers):
+        if {int}.issuperset(map(type, numbers)):
             try:
                 codes = np.array(numbers, np.int64)
             except OverflowError:

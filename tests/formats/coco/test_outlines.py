@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -53,8 +54,11 @@ ODD: list[Any] = [
 
 def polygons_of_entry(entry: dict[str, Any], label: int) -> list[Polygon] | None:
     """Make the polygons of one entry, which has to come out the same among others."""
-    alone = polygons_of_entries([entry], [label])
-    among = polygons_of_entries([USUAL, entry, USUAL | {"x": 1}, entry], [label] * 4)
+    labels = {number: label for number in (18, entry.get("category_id")) if type(number) is int}
+    encoded, usual, other = (json.dumps(each).encode() for each in (entry, USUAL, USUAL | {"x": 1}))
+    alone = polygons_of_entries([encoded], labels)
+    assert polygons_of_entries([usual, encoded, usual], labels)[1:2] == alone
+    among = polygons_of_entries([usual, encoded, other, encoded], labels)
     assert repr(among[1:]) == repr([*alone, None, *alone])
     return alone[0]
 
