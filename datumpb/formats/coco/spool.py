@@ -12,7 +12,7 @@ import numpy as np
 from datumpb.formats.coco import order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _COPY_SIZE = 1 << 20
@@ -52,6 +52,23 @@ class Spool:
         self._offsets.append(self._offsets[-1] + len(entry) + 1)
         self._ids.append(order.sort_id(number))
         self._runs.append(order.sort_id(run))
+
+    def add_lines(self, lines: bytes, numbers: Sequence[int], runs: Sequence[int], positions: dict[int, int]) -> None:
+        """Add some entries.
+
+        Args:
+            lines: The entries, encoded, each followed by the end of its line.
+            numbers: The id of each, an int64.
+            runs: The run of ids that each lies in, an int64.
+            positions: For the places among these entries of those that have one, the position in the list.
+        """
+        for place, position in positions.items():
+            self._positions[len(self._ids) + place] = position
+        ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n")) + 1
+        self._offsets.frombytes((ends + self._offsets[-1]).tobytes())
+        self._ids.extend(numbers)
+        self._runs.extend(runs)
+        self._file.write(lines.replace(b"\n", b","))
 
     def copy_to(self, target: IO[bytes], *, by_id: bool = False) -> None:
         """Write a JSON list of the entries: in their base order (as added, or by run and id), or at their positions."""

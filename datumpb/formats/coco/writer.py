@@ -16,6 +16,7 @@ from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco.categories import CategoryTable, count_losses
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, rest_of, restore, values_of, without
 from datumpb.formats.coco.entries import BY_ID
+from datumpb.formats.coco.entry_batch import EntryBatch, is_usual
 from datumpb.formats.coco.grouping import objects_of
 from datumpb.formats.coco.images import image_of_item
 from datumpb.formats.coco.jsonvalues import JsonObject, encode, is_json
@@ -25,6 +26,7 @@ from datumpb.formats.coco.numbering import IMAGES, Numbering
 from datumpb.formats.coco.objects import CROWD_TASKS, IS_CROWD, Parts, entry_of, natural_task
 from datumpb.formats.coco.segments import SegmentWriter
 from datumpb.formats.coco.spool import Spool
+from datumpb.model.annotations import Annotation
 from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
@@ -101,9 +103,11 @@ class SubsetWriter:
             if key != KEY or not self._tasks:
                 self._losses.add("info of the dataset", f"{subset}: {key}")
         self._images = self._spool()
-        self._entries: dict[str, Spool] = {}
+        self._entries: dict[str, EntryBatch] = {}
         self._tables: dict[str, CategoryTable] = {}
         self._numbering = numbering
+        outline = Parts(Annotation())
+        self._usual_task = self._task_of(outline, {})
         self._media_folder = folder / "images" / subset
         self._segments_folder = folder / "annotations" / f"panoptic_{subset}"
         self._segments = SegmentWriter(self._segments_folder)
@@ -123,7 +127,12 @@ class SubsetWriter:
         runs = rest.get("runs", {})
         touched = set()
         segments: list[tuple[JsonObject, Parts]] = []
+        usual_id = _image_id(images, self._usual_task, number)
+        usual_run = runs.get(self._usual_task, 0)
         for parts in objects_of(item, self._losses):
+            if self._add_usual(parts, usual_id, usual_run):
+                touched.add(self._usual_task)
+                continue
             own = rest_of(parts.first.attributes)
             task = self._task_of(parts, own)
             touched.add(task)
@@ -136,7 +145,7 @@ class SubsetWriter:
         if segments or "size" in panoptic:
             touched.add("panoptic")
             annotation = self._segments.write(item, _image_id(images, "panoptic", number), segments, panoptic)
-            self._spool_of("panoptic").add(
+            self._batch_of("panoptic").add(
                 _encoded(annotation, item.id), 0, runs.get("panoptic", 0), panoptic.get("order")
             )
         images = {task: images[task] for task in images if images[task] is not None or task not in touched}
@@ -162,6 +171,21 @@ class SubsetWriter:
         if task == "panoptic" and parts.mask is None:
             task = natural_task(parts, [other for other in self._tasks if other != "panoptic"])
         return str(task)
+
+    def _add_usual(self, parts: Parts, image_id: int, run: object) -> bool:
+        """Add an object that nothing is to be said about but what follows from its shapes; False: it is another."""
+        task, first = self._usual_task, parts.first
+        label, wanted = first.label, first.id
+        table = self._table(task)
+        if task not in CROWD_TASKS or type(wanted) is not int or not (label is None or label in table.ids):
+            return False
+        if not is_usual(parts):
+            return False
+        number = self._numbering[task].take(wanted or None)
+        if wanted and wanted != number:
+            self._losses.add("id of an annotation, as another has it", f"{task}: {wanted}")
+        self._batch_of(task).add_usual(parts, image_id, number, table.category_id(label), run)
+        return True
 
     def _entry(self, item: Item, parts: Parts, task: str, image_id: int, rest: JsonObject) -> JsonObject:
         table = self._table(task)
@@ -189,7 +213,7 @@ class SubsetWriter:
             number = entry["id"] = self._numbering[task].take(wanted)
             if wanted is not None and wanted != number:
                 self._losses.add("id of an annotation, as another has it", f"{task}: {wanted}")
-        self._spool_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
+        self._batch_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
 
     def _add_media(self, item: Item, image: JsonObject, images: JsonObject) -> None:
         first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
@@ -205,9 +229,9 @@ class SubsetWriter:
     def _spool(self) -> Spool:
         return self._stack.enter_context(closing(Spool(self._folder)))
 
-    def _spool_of(self, task: str) -> Spool:
+    def _batch_of(self, task: str) -> EntryBatch:
         if task not in self._entries:
-            self._entries[task] = self._spool()
+            self._entries[task] = EntryBatch(self._spool())
         return self._entries[task]
 
     def finish(self) -> bool:
@@ -223,7 +247,7 @@ class SubsetWriter:
         return True
 
     def _write(self, file: IO[bytes], task: str, info: JsonObject) -> None:
-        entries = self._spool_of(task)
+        entries = self._batch_of(task).flush()
         by_id = info.get("annotations") == BY_ID
         if task == "results":
             entries.copy_to(file, by_id=by_id)
