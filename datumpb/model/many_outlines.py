@@ -16,10 +16,8 @@ _SCALES = (1.0, 10.0, 100.0, 1000.0)
 _MAX_SCALED = 2.0**40  # far from where the noise of a difference reaches half of the last decimal
 
 
-def measure_objects(
-    points: np.ndarray, edges: Sequence[int], counts: Sequence[int]
-) -> tuple[list[list[float]], list[float]]:
-    """Return the box (x, y, width, height) of each object, and the sum of the areas of its outlines.
+def measure_objects(points: np.ndarray, edges: Sequence[int], counts: Sequence[int]) -> tuple[np.ndarray, list[float]]:
+    """Return the box (x, y, width, height) of each object, (N, 4), and the sum of the areas of its outlines.
 
     Args:
         points: The corners of all outlines, (N, 2) float64. Of an object with NaN, an infinity, -0.0 or a number other
@@ -49,10 +47,10 @@ def _areas(points: np.ndarray, edges: Sequence[int]) -> list[float]:
     return [abs(sum(ahead[start:stop]) - sum(back[start:stop])) / 2 for start, stop in pairwise(edges)]
 
 
-def _boxes(points: np.ndarray, edges: Sequence[int], counts: Sequence[int]) -> list[list[float]]:
+def _boxes(points: np.ndarray, edges: Sequence[int], counts: Sequence[int]) -> np.ndarray:
     counted = np.array(counts)
     begins = np.array(edges)[counted.cumsum() - counted]
-    xs, ys = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    xs, ys = np.ascontiguousarray(points.T)
     least, most = np.minimum.reduceat, np.maximum.reduceat
     corners = np.stack((least(xs, begins), least(ys, begins), most(xs, begins), most(ys, begins)), axis=1)
     boxes = np.concatenate((corners[:, :2], np.empty((len(counts), 2))), axis=1)
@@ -65,8 +63,7 @@ def _boxes(points: np.ndarray, edges: Sequence[int], counts: Sequence[int]) -> l
         boxes[left[exact], 2:] = (scaled[exact, 2:] - scaled[exact, :2]) / scale
         left = left[~exact]
         if not len(left):
-            break
-    found: list[list[float]] = boxes.tolist()
+            return boxes
     for place, own_corners in zip(left.tolist(), corners[left].tolist(), strict=True):
-        found[place] = [*box_of_corners(*own_corners)]
-    return found
+        boxes[place] = box_of_corners(*own_corners)
+    return boxes

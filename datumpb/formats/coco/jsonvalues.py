@@ -100,5 +100,7 @@ def is_plain_float(value: object) -> bool:
 def are_plain_floats(numbers: np.ndarray) -> np.ndarray:
     """Tell which float64 are written without an exponent, and are not -0.0."""
     sizes = np.abs(numbers)
-    plain: np.ndarray = ((sizes >= _LEAST) & (sizes < _MOST)) | ((numbers == 0) & ~np.signbit(numbers))
+    plain: np.ndarray = (sizes >= _LEAST) & (sizes < _MOST)
+    if not plain.all():
+        plain |= (numbers == 0) & ~np.signbit(numbers)
     return plain

@@ -7,6 +7,7 @@ import json
 import posixpath
 import shutil
 from contextlib import ExitStack, closing
+from itertools import groupby
 from typing import IO, TYPE_CHECKING
 
 from datumpb.dataset.losses import LossReport
@@ -106,8 +107,9 @@ class SubsetWriter:
         self._entries: dict[str, EntryBatch] = {}
         self._tables: dict[str, CategoryTable] = {}
         self._numbering = numbering
-        outline = Parts(Annotation())
-        self._usual_task = self._task_of(outline, {})
+        self._usual_task = self._task_of(Parts(Annotation()), {})
+        has_crowds = self._usual_task in CROWD_TASKS
+        self._usual_labels = {None, *self._table(self._usual_task).ids} if has_crowds else set()
         self._media_folder = folder / "images" / subset
         self._segments_folder = folder / "annotations" / f"panoptic_{subset}"
         self._segments = SegmentWriter(self._segments_folder)
@@ -127,20 +129,21 @@ class SubsetWriter:
         runs = rest.get("runs", {})
         touched = set()
         segments: list[tuple[JsonObject, Parts]] = []
-        usual_id = _image_id(images, self._usual_task, number)
-        usual_run = runs.get(self._usual_task, 0)
-        for parts in objects_of(item, self._losses):
-            if self._add_usual(parts, usual_id, usual_run):
-                touched.add(self._usual_task)
+        usual = self._usual_task
+        for is_one, objects in groupby(objects_of(item, self._losses), self._is_usual):
+            if is_one:
+                self._add_usual([*objects], _image_id(images, usual, number), runs.get(usual, 0))
+                touched.add(usual)
                 continue
-            own = rest_of(parts.first.attributes)
-            task = self._task_of(parts, own)
-            touched.add(task)
-            entry = self._entry(item, parts, task, _image_id(images, task, number) if images else number, own)
-            if task == "panoptic":
-                segments.append((entry, parts))
-            else:
-                self._add_entry(item, task, entry, own, runs)
+            for parts in objects:
+                own = rest_of(parts.first.attributes)
+                task = self._task_of(parts, own)
+                touched.add(task)
+                entry = self._entry(item, parts, task, _image_id(images, task, number) if images else number, own)
+                if task == "panoptic":
+                    segments.append((entry, parts))
+                else:
+                    self._add_entry(item, task, entry, own, runs)
         panoptic = rest.get("panoptic", {})
         if segments or "size" in panoptic:
             touched.add("panoptic")
@@ -157,7 +160,7 @@ class SubsetWriter:
         """Return the id that an image is written with, where its task does not have one of its own."""
         for own in images.values():
             self._numbering[IMAGES].reserve(values_of(own).get("id"))
-        if self._tasks and all(_has_own_id(images, task) for task in self._tasks):
+        if images and self._tasks and all(_has_own_id(images, task) for task in self._tasks):
             return 0
         number = self._numbering[IMAGES].take(wanted)
         if wanted not in {None, number}:
@@ -172,20 +175,21 @@ class SubsetWriter:
             task = natural_task(parts, [other for other in self._tasks if other != "panoptic"])
         return str(task)
 
-    def _add_usual(self, parts: Parts, image_id: int, run: object) -> bool:
-        """Add an object that nothing is to be said about but what follows from its shapes; False: it is another."""
-        task, first = self._usual_task, parts.first
-        label, wanted = first.label, first.id
-        table = self._table(task)
-        if task not in CROWD_TASKS or type(wanted) is not int or not (label is None or label in table.ids):
-            return False
-        if not is_usual(parts):
-            return False
-        number = self._numbering[task].take(wanted or None)
-        if wanted and wanted != number:
-            self._losses.add("id of an annotation, as another has it", f"{task}: {wanted}")
-        self._batch_of(task).add_usual(parts, image_id, number, table.category_id(label), run)
-        return True
+    def _is_usual(self, parts: Parts) -> bool:
+        """Tell whether nothing is to be said about an object but what follows from its shapes."""
+        return parts.first.label in self._usual_labels and is_usual(parts)
+
+    def _add_usual(self, objects: list[Parts], image_id: int, run: object) -> None:
+        task = self._usual_task
+        wanted = [parts.first.id for parts in objects]
+        numbers = self._numbering[task].take_all(wanted)
+        if numbers != wanted:
+            for own, number in zip(wanted, numbers, strict=True):
+                if own not in {0, number}:
+                    self._losses.add("id of an annotation, as another has it", f"{task}: {own}")
+        category_id = self._table(task).category_id
+        category_ids = [category_id(parts.first.label) for parts in objects]
+        self._batch_of(task).add_usual(objects, image_id, numbers, category_ids, run)
 
     def _entry(self, item: Item, parts: Parts, task: str, image_id: int, rest: JsonObject) -> JsonObject:
         table = self._table(task)
@@ -216,8 +220,10 @@ class SubsetWriter:
         self._batch_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
 
     def _add_media(self, item: Item, image: JsonObject, images: JsonObject) -> None:
-        first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
-        name = str(restore(dict(image), images.get(first, {}))["file_name"])
+        name = image["file_name"]
+        if images:
+            first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
+            name = str(restore(dict(image), images.get(first, {}))["file_name"])
         copy_image(item, self._media_folder, name, self._export)
 
     def _table(self, task: str) -> CategoryTable:
