@@ -24,29 +24,45 @@ def objects_of(item: Item, losses: LossReport) -> list[Parts]:
     labels: dict[int, int | None] = {}
     for given in item.annotations:
         _count_fields(given, item, losses)
-        annotation = as_coco_shape(given, item, losses)
-        if isinstance(annotation, SHAPELESS):
-            found.append(Parts(annotation))
-            if annotation.group:
-                losses.add("group of a caption or label", item.id)
-        elif isinstance(annotation, _SHAPES):
-            key = annotation.group, annotation.label
-            parts = groups.get(key) if annotation.group else None
-            if parts is None or not parts.take(annotation):
-                if parts is not None:
-                    losses.add("group of shapes that are more than one object", item.id)
-                elif annotation.group and labels.setdefault(annotation.group, annotation.label) != annotation.label:
-                    losses.add("group of shapes with different labels", item.id)
-                parts = Parts(annotation)
-                parts.take(annotation)
-                found.append(parts)
-                if annotation.group:
-                    groups[key] = parts
-            elif not _same_attributes(parts.first, annotation):
-                losses.add("different attributes of the shapes of one object", item.id)
-        else:
-            losses.add(f"annotation of type {type(annotation).__name__}", item.id)
+        annotation = given if type(given) is Polygon else _shape_of(given, item, losses, found)  # most are polygons
+        if annotation is None:
+            continue
+        group = annotation.group
+        if not group:
+            found.append(_alone(annotation))
+            continue
+        key = group, annotation.label
+        parts = groups.get(key)
+        if parts is None or not parts.take(annotation):
+            if parts is not None:
+                losses.add("group of shapes that are more than one object", item.id)
+            elif labels.setdefault(group, annotation.label) != annotation.label:
+                losses.add("group of shapes with different labels", item.id)
+            parts = groups[key] = _alone(annotation)
+            found.append(parts)
+        elif not _same_attributes(parts.first, annotation):
+            losses.add("different attributes of the shapes of one object", item.id)
     return found
+
+
+def _shape_of(given: Annotation, item: Item, losses: LossReport, found: list[Parts]) -> Annotation | None:
+    """Return an annotation as a shape of COCO; None: it has none, and was added to the objects or counted as lost."""
+    annotation = as_coco_shape(given, item, losses)
+    if isinstance(annotation, _SHAPES):
+        return annotation
+    if isinstance(annotation, SHAPELESS):
+        found.append(Parts(annotation))
+        if annotation.group:
+            losses.add("group of a caption or label", item.id)
+    else:
+        losses.add(f"annotation of type {type(annotation).__name__}", item.id)
+    return None
+
+
+def _alone(shape: Annotation) -> Parts:
+    parts = Parts(shape)
+    parts.take(shape)
+    return parts
 
 
 def _count_fields(annotation: Annotation, item: Item, losses: LossReport) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias
 
+import msgspec
+import numpy as np
+
 from datumpb.errors import SourceFormatError
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -12,6 +15,10 @@ JsonObject: TypeAlias = dict[str, Any]
 
 _PLAIN = frozenset({int, float, str, type(None)})
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_flat = msgspec.json.Encoder().encode
+_FLAT = frozenset({int, str})
+_TEXT = frozenset({str})
+_LEAST, _MOST = 1e-4, 1e16  # of the numbers that are written without an exponent
 _NAMES = {dict: "a map", list: "a list", str: "text", int: "a whole number", float: "a number"}
 
 
@@ -67,6 +74,8 @@ def encode(value: object) -> bytes:
         TypeError: The value is not JSON, as bytes are not.
     """
     try:
+        if type(value) is dict and _FLAT.issuperset(map(type, value.values())) and _TEXT.issuperset(map(type, value)):
+            return _encode_flat(value)
         return _COMPACT(value).encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
         return json.dumps(value, separators=(",", ":")).encode()
@@ -81,3 +90,17 @@ def is_json(value: object) -> bool:
     except TypeError:
         return False
     return True
+
+
+def is_plain_float(value: object) -> bool:
+    """Tell whether a value is a float without an exponent when written: all of JSON's libraries write it alike."""
+    return type(value) is float and (_LEAST <= abs(value) < _MOST or value == 0)
+
+
+def are_plain_floats(numbers: np.ndarray) -> np.ndarray:
+    """Tell which float64 are written without an exponent, and are not -0.0."""
+    sizes = np.abs(numbers)
+    plain: np.ndarray = (sizes >= _LEAST) & (sizes < _MOST)
+    if not plain.all():
+        plain |= (numbers == 0) & ~np.signbit(numbers)
+    return plain

@@ -39,12 +39,30 @@ class NumberSet:
             self._huge.add(number)
             return
         self._recent.add(number)
-        if len(self._recent) >= max(_RECENT, len(self._sorted) >> 5):  # sorted again and again, but not too often
-            self._sorted = np.union1d(self._sorted, np.fromiter(self._recent, np.int64, len(self._recent)))
-            self._recent = set()
+        self._settle()
+
+    def is_disjoint(self, numbers: set[int]) -> bool:
+        """Tell whether none of some numbers is there."""
+        if not len(self._sorted):
+            return self._recent.isdisjoint(numbers) and self._huge.isdisjoint(numbers)
+        return not any(number in self for number in numbers)
+
+    def add_all(self, numbers: set[int]) -> None:
+        """Add some numbers, which may be there already."""
+        if numbers and min(numbers) >= _LOW and max(numbers) < _HIGH:
+            self._recent |= numbers
+            self._settle()
+        else:
+            for number in numbers:
+                self.add(number)
 
     def update(self, other: NumberSet) -> None:
         """Add all numbers of another set."""
         recent = np.fromiter(other._recent, np.int64, len(other._recent))
         self._sorted = np.union1d(np.union1d(self._sorted, other._sorted), recent)
         self._huge |= other._huge
+
+    def _settle(self) -> None:
+        if len(self._recent) >= max(_RECENT, len(self._sorted) >> 5):  # sorted again and again, but not too often
+            self._sorted = np.union1d(self._sorted, np.fromiter(self._recent, np.int64, len(self._recent)))
+            self._recent = set()

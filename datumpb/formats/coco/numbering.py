@@ -44,6 +44,17 @@ class Numbers:
         self._next += 1
         return self._next - 1
 
+    def take_all(self, wanted: list[int]) -> list[int]:
+        """Return what `take` returns for one after the other; 0: none is wanted."""
+        new = set(wanted)
+        if len(new) < len(wanted) or 0 in new or not self._wanted.is_disjoint(new):
+            return [self.take(number or None) for number in wanted]
+        if self._next > 1:
+            for number in wanted:
+                self._note(number)
+        self._wanted.add_all(new)
+        return wanted
+
     def reserve(self, number: object) -> None:
         """Keep a number from being given, for who has it without asking and need not be the only one."""
         if type(number) is int:

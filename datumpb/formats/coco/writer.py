@@ -7,6 +7,7 @@ import json
 import posixpath
 import shutil
 from contextlib import ExitStack, closing
+from itertools import groupby
 from typing import IO, TYPE_CHECKING
 
 from datumpb.dataset.losses import LossReport
@@ -16,6 +17,7 @@ from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco.categories import CategoryTable, count_losses
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, rest_of, restore, values_of, without
 from datumpb.formats.coco.entries import BY_ID
+from datumpb.formats.coco.entry_batch import EntryBatch, is_usual
 from datumpb.formats.coco.grouping import objects_of
 from datumpb.formats.coco.images import image_of_item
 from datumpb.formats.coco.jsonvalues import JsonObject, encode, is_json
@@ -25,6 +27,7 @@ from datumpb.formats.coco.numbering import IMAGES, Numbering
 from datumpb.formats.coco.objects import CROWD_TASKS, IS_CROWD, Parts, entry_of, natural_task
 from datumpb.formats.coco.segments import SegmentWriter
 from datumpb.formats.coco.spool import Spool
+from datumpb.model.annotations import Annotation
 from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
@@ -101,9 +104,12 @@ class SubsetWriter:
             if key != KEY or not self._tasks:
                 self._losses.add("info of the dataset", f"{subset}: {key}")
         self._images = self._spool()
-        self._entries: dict[str, Spool] = {}
+        self._entries: dict[str, EntryBatch] = {}
         self._tables: dict[str, CategoryTable] = {}
         self._numbering = numbering
+        self._usual_task = self._task_of(Parts(Annotation()), {})
+        has_crowds = self._usual_task in CROWD_TASKS
+        self._usual_labels = {None, *self._table(self._usual_task).ids} if has_crowds else set()
         self._media_folder = folder / "images" / subset
         self._segments_folder = folder / "annotations" / f"panoptic_{subset}"
         self._segments = SegmentWriter(self._segments_folder)
@@ -123,20 +129,26 @@ class SubsetWriter:
         runs = rest.get("runs", {})
         touched = set()
         segments: list[tuple[JsonObject, Parts]] = []
-        for parts in objects_of(item, self._losses):
-            own = rest_of(parts.first.attributes)
-            task = self._task_of(parts, own)
-            touched.add(task)
-            entry = self._entry(item, parts, task, _image_id(images, task, number) if images else number, own)
-            if task == "panoptic":
-                segments.append((entry, parts))
-            else:
-                self._add_entry(item, task, entry, own, runs)
+        usual = self._usual_task
+        for is_one, objects in groupby(objects_of(item, self._losses), self._is_usual):
+            if is_one:
+                self._add_usual([*objects], _image_id(images, usual, number), runs.get(usual, 0))
+                touched.add(usual)
+                continue
+            for parts in objects:
+                own = rest_of(parts.first.attributes)
+                task = self._task_of(parts, own)
+                touched.add(task)
+                entry = self._entry(item, parts, task, _image_id(images, task, number) if images else number, own)
+                if task == "panoptic":
+                    segments.append((entry, parts))
+                else:
+                    self._add_entry(item, task, entry, own, runs)
         panoptic = rest.get("panoptic", {})
         if segments or "size" in panoptic:
             touched.add("panoptic")
             annotation = self._segments.write(item, _image_id(images, "panoptic", number), segments, panoptic)
-            self._spool_of("panoptic").add(
+            self._batch_of("panoptic").add(
                 _encoded(annotation, item.id), 0, runs.get("panoptic", 0), panoptic.get("order")
             )
         images = {task: images[task] for task in images if images[task] is not None or task not in touched}
@@ -148,7 +160,7 @@ class SubsetWriter:
         """Return the id that an image is written with, where its task does not have one of its own."""
         for own in images.values():
             self._numbering[IMAGES].reserve(values_of(own).get("id"))
-        if self._tasks and all(_has_own_id(images, task) for task in self._tasks):
+        if images and self._tasks and all(_has_own_id(images, task) for task in self._tasks):
             return 0
         number = self._numbering[IMAGES].take(wanted)
         if wanted not in {None, number}:
@@ -162,6 +174,22 @@ class SubsetWriter:
         if task == "panoptic" and parts.mask is None:
             task = natural_task(parts, [other for other in self._tasks if other != "panoptic"])
         return str(task)
+
+    def _is_usual(self, parts: Parts) -> bool:
+        """Tell whether nothing is to be said about an object but what follows from its shapes."""
+        return parts.first.label in self._usual_labels and is_usual(parts)
+
+    def _add_usual(self, objects: list[Parts], image_id: int, run: object) -> None:
+        task = self._usual_task
+        wanted = [parts.first.id for parts in objects]
+        numbers = self._numbering[task].take_all(wanted)
+        if numbers != wanted:
+            for own, number in zip(wanted, numbers, strict=True):
+                if own not in {0, number}:
+                    self._losses.add("id of an annotation, as another has it", f"{task}: {own}")
+        category_id = self._table(task).category_id
+        category_ids = [category_id(parts.first.label) for parts in objects]
+        self._batch_of(task).add_usual(objects, image_id, numbers, category_ids, run)
 
     def _entry(self, item: Item, parts: Parts, task: str, image_id: int, rest: JsonObject) -> JsonObject:
         table = self._table(task)
@@ -189,11 +217,13 @@ class SubsetWriter:
             number = entry["id"] = self._numbering[task].take(wanted)
             if wanted is not None and wanted != number:
                 self._losses.add("id of an annotation, as another has it", f"{task}: {wanted}")
-        self._spool_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
+        self._batch_of(task).add(_encoded(entry, item.id), entry.get("id"), runs.get(task, 0), rest.get("order"))
 
     def _add_media(self, item: Item, image: JsonObject, images: JsonObject) -> None:
-        first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
-        name = str(restore(dict(image), images.get(first, {}))["file_name"])
+        name = image["file_name"]
+        if images:
+            first = next((task for task in self._tasks if task not in images or images[task] is not None), "")
+            name = str(restore(dict(image), images.get(first, {}))["file_name"])
         copy_image(item, self._media_folder, name, self._export)
 
     def _table(self, task: str) -> CategoryTable:
@@ -205,9 +235,9 @@ class SubsetWriter:
     def _spool(self) -> Spool:
         return self._stack.enter_context(closing(Spool(self._folder)))
 
-    def _spool_of(self, task: str) -> Spool:
+    def _batch_of(self, task: str) -> EntryBatch:
         if task not in self._entries:
-            self._entries[task] = self._spool()
+            self._entries[task] = EntryBatch(self._spool())
         return self._entries[task]
 
     def finish(self) -> bool:
@@ -223,7 +253,7 @@ class SubsetWriter:
         return True
 
     def _write(self, file: IO[bytes], task: str, info: JsonObject) -> None:
-        entries = self._spool_of(task)
+        entries = self._batch_of(task).flush()
         by_id = info.get("annotations") == BY_ID
         if task == "results":
             entries.copy_to(file, by_id=by_id)

@@ -23,6 +23,12 @@ def test_as_a_set(first: list[int], second: list[int], asked: list[int], recent:
         numbers.update(NumberSet(second))
         expected |= set(second)
         assert [number in numbers for number in asked] == [number in expected for number in asked]
+        assert numbers.is_disjoint(set(asked)) == expected.isdisjoint(asked)
+        numbers.add_all(set(asked))
+        assert all(number in numbers for number in asked)
+        assert [number in numbers for number in range(-9, 9)] == [
+            number in expected | set(asked) for number in range(-9, 9)
+        ]
 
 
 def test_few_bytes_for_each(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,15 @@ def test_an_id_that_is_kept_beside_the_model(late: int, tmp_path: Path) -> None:
     assert len(set(ids)) == 4
 
 
+@given(st.lists(st.lists(st.integers(-2, 12), max_size=5), max_size=5), st.lists(st.integers(-2, 12), max_size=3))
+def test_several_at_once(wanted: list[list[int]], reserved: list[int]) -> None:
+    together, alone = Numbers(reserved), Numbers(reserved)
+    for some in wanted:
+        assert together.take_all(some) == [alone.take(number or None) for number in some]
+    assert together.given_away == alone.given_away
+    assert together.take(None) == alone.take(None)
+
+
 @given(st.lists(st.none() | st.integers(-2, 12), max_size=12))
 def test_any_mixture(wanted: list[int | None]) -> None:
     numbering = Numbering()
