@@ -142,7 +142,7 @@ def shown(value: object) -> str:
 
 
 def _integer(value: object, field: str, low: int, high: int) -> int:
-    if isinstance(value, np.integer) and value.dtype.kind in "iu":
+    if type(value) is not int and isinstance(value, np.integer) and value.dtype.kind in "iu":
         value = int(value)
     if type(value) is not int:
         message = f"{field} {shown(value)} is not an integer"

@@ -9,5 +9,5 @@ from datumpb.codec.rice_encoder import Code, encode_rice
 
 def encode_one(delta: np.ndarray) -> Code | None:
     """Encode one shape."""
-    (code,) = encode_rice(delta, np.array([delta.size]))
+    (code,) = encode_rice(delta << 1 ^ delta >> 63, np.array([delta.size]))
     return code
