@@ -8,7 +8,7 @@ import numpy as np
 
 from datumpb import messages
 from datumpb.codec import fields
-from datumpb.codec.media import encode_image
+from datumpb.codec.media import image_to_bytes
 from datumpb.codec.value_encoder import attributes_to_bytes
 from datumpb.codec.wire import double, int64, sint64, sized, varint
 from datumpb.errors import InvalidItemError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from datumpb.codec.coordinate_encoder import CoordinateEncoder
-    from datumpb.model.media import Image
 
 _VISIBLE = 2
 _SIZED = 2
@@ -174,18 +173,12 @@ def _encode_feature_vector(annotation: model.FeatureVector, _encoder: Coordinate
 
 
 def _encode_depth_map(annotation: model.DepthMap, _encoder: CoordinateEncoder) -> bytes:
-    return sized(b"\x0a", _image(annotation.image))
+    return sized(b"\x0a", image_to_bytes(annotation.image))
 
 
 def _encode_image_annotation(annotation: model.ImageAnnotation, _encoder: CoordinateEncoder) -> bytes:
     role = fields.text(annotation.role, "role")
-    return (sized(b"\x0a", role.encode()) if role else b"") + sized(b"\x12", _image(annotation.image))
-
-
-def _image(image: Image) -> bytes:
-    message = messages.Image()
-    encode_image(image, message)
-    return message.SerializeToString(deterministic=True)
+    return (sized(b"\x0a", role.encode()) if role else b"") + sized(b"\x12", image_to_bytes(annotation.image))
 
 
 def _encode_tabular(annotation: model.Tabular, _encoder: CoordinateEncoder) -> bytes:

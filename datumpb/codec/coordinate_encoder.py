@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from datumpb.codec.rice import MAX_BITS
 from datumpb.codec.rice_encoder import encode_rice
 from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM, SCALES
 from datumpb.codec.wire import sized, varint, varints
@@ -16,10 +15,8 @@ from datumpb.errors import InvalidItemError
 from datumpb.model.arrays import as_float64
 
 _FLOAT64 = np.dtype(np.float64)
-_POINTS = 2
 _DELTA = b"\x12"
 _DECIMALS = tuple(b"\x08" + varint(decimals) for decimals in range(MAX_DECIMALS + 1))
-_RICE_BITS_AND_LOW = tuple(b"\x28" + varint(bits) + b"\x32" for bits in range(MAX_BITS + 1))
 
 
 class CoordinateEncoder:
@@ -68,28 +65,27 @@ class CoordinateEncoder:
         tails[decimals < 0] = 0
         codes = encode_rice(unsigned[in_tail], tails)
         # All that is neither in codes nor floats.
-        coded = np.fromiter((code is not None for code in codes), bool, len(codes))
-        plain = ~(in_tail & np.repeat(coded, counts))
+        coded = np.array([code is not None for code in codes])
+        plain = ~(in_tail if coded.all() else in_tail & np.repeat(coded, counts))
         varint_bytes, ends = varints(unsigned[plain].astype(np.uint64))
         stops = ends[np.where(coded, heads, counts).cumsum() - 1].tolist()
-        messages, start, stop = [], 0, 0
-        for number, rice, end, size in zip(decimals.tolist(), codes, stops, counts.tolist(), strict=True):
-            if number < 0:
-                messages.append(_floats(values[start : start + size]))
-            else:
-                head = sized(_DELTA, varint_bytes[stop:end])
-                if number:
-                    head = _DECIMALS[number] + head
-                messages.append(head if rice is None else head + _rice(*rice))
-            start += size
+        messages, stop = [], 0
+        for number, rice, end in zip(decimals.tolist(), codes, stops, strict=True):
+            message = sized(_DELTA, varint_bytes[stop:end])
+            if number > 0:
+                message = _DECIMALS[number] + message
+            messages.append(message if rice is None else message + rice)
             stop = end
+        for place in np.flatnonzero(decimals < 0).tolist():
+            messages[place] = _floats(self._numbers[place].reshape(-1))
         return messages
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:
-    if all(array.ndim == _POINTS for array in arrays) and len({array.shape[1] for array in arrays}) == 1:
-        return np.concatenate(arrays).reshape(-1)  # outlines alone: a third of the time
-    return np.concatenate(arrays, axis=None)
+    try:
+        return np.concatenate(arrays).reshape(-1)  # outlines alone: in a third of the time
+    except ValueError:  # some have other dimensions
+        return np.concatenate(arrays, axis=None)
 
 
 def _scale(values: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -161,8 +157,3 @@ def _floats(flat: np.ndarray) -> bytes:
         single = flat.astype("<f4")
         exact = single.astype(np.float64).tobytes() == flat.tobytes()
     return sized(b"\x1a", single.tobytes()) if exact else sized(b"\x22", flat.astype("<f8").tobytes())
-
-
-def _rice(bits: int, low: bytes, high: bytes) -> bytes:
-    # Where there are no low bits, neither field is written.
-    return (sized(_RICE_BITS_AND_LOW[bits], low) if bits else b"") + sized(b"\x3a", high)

@@ -20,6 +20,8 @@ def int64(value: object, field: str) -> int:
     Raises:
         InvalidItemError: It is something else.
     """
+    if type(value) is int and -(2**63) <= value <= 2**63 - 1:  # as most are, in half the time
+        return value
     return _integer(value, field, -(2**63), 2**63 - 1)
 
 
@@ -38,6 +40,8 @@ def uint32(value: object, field: str) -> int:
     Raises:
         InvalidItemError: It is something else.
     """
+    if type(value) is int and 0 <= value <= 2**32 - 1:  # as most are, in half the time
+        return value
     return _integer(value, field, 0, 2**32 - 1)
 
 
@@ -142,7 +146,7 @@ def shown(value: object) -> str:
 
 
 def _integer(value: object, field: str, low: int, high: int) -> int:
-    if type(value) is not int and isinstance(value, np.integer) and value.dtype.kind in "iu":
+    if isinstance(value, np.integer) and value.dtype.kind in "iu":
         value = int(value)
     if type(value) is not int:
         message = f"{field} {shown(value)} is not an integer"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from datumpb import messages
 from datumpb.codec import fields
 from datumpb.codec.annotation_encoder import draft_annotation, finish_annotation
 from datumpb.codec.coordinate_encoder import CoordinateEncoder
-from datumpb.codec.media import encode_media
+from datumpb.codec.media import media_to_bytes
 from datumpb.codec.value_encoder import attributes_to_bytes
 from datumpb.codec.wire import sized
 from datumpb.errors import InvalidItemError, MediaPathError
@@ -74,9 +73,7 @@ def _draft(item: Item, encoder: CoordinateEncoder) -> tuple[bytes, list[Draft], 
     place: tuple[int, object] | None = None
     try:
         if item.media is not None:
-            media = messages.Media()
-            encode_media(item.media, media)
-            head += sized(b"\x12", media.SerializeToString(deterministic=True))
+            head += sized(b"\x12", media_to_bytes(item.media))
         head += attributes_to_bytes(item.attributes, b"\x1a", "attributes")
         for index, annotation in enumerate(item.annotations):
             place = index, annotation

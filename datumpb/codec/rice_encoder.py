@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from datumpb.codec.rice import MAX_COUNT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from datumpb.codec.rice import MAX_BITS, MAX_COUNT
+from datumpb.codec.wire import sized, varint
 
 # MAX_COUNT of these add up without overflow.
 _MAX_SUMMAND = 1 << 40
@@ -18,11 +14,12 @@ _MIN_COUNT = 6
 _WORD_BITS = 32
 _WORD = (1 << _WORD_BITS) - 1
 
-Code = tuple[int, bytes, bytes]
-"""`rice_bits`, `rice_low` and `rice_high`."""
+# The fields `rice_bits` and the tag of `rice_low`; where there are no low bits, neither is written.
+_BITS = (b"", *(b"\x28" + varint(bits) + b"\x32" for bits in range(1, MAX_BITS + 1)))
+_HIGH = b"\x3a"
 
 
-def encode_rice(unsigned: np.ndarray, counts: np.ndarray) -> list[Code | None]:
+def encode_rice(unsigned: np.ndarray, counts: np.ndarray) -> list[bytes | None]:
     """Encode the differences of many shapes, each where that is smaller than varints.
 
     Args:
@@ -30,9 +27,9 @@ def encode_rice(unsigned: np.ndarray, counts: np.ndarray) -> list[Code | None]:
         counts: How many each shape has, (M,).
 
     Returns:
-        The code of each shape; None where varints are smaller.
+        The fields `rice_bits`, `rice_low` and `rice_high` of each shape; None where varints are smaller.
     """
-    codes: list[Code | None] = [None] * len(counts)
+    codes: list[bytes | None] = [None] * len(counts)
     shapes = np.flatnonzero((counts >= _MIN_COUNT) & (counts <= MAX_COUNT))
     if not len(shapes):
         return codes
@@ -80,7 +77,7 @@ def _varint_sizes(unsigned: np.ndarray, largest: int) -> np.ndarray:
 
 def _pack(
     unsigned: np.ndarray, quotients: np.ndarray, counts: np.ndarray, bits: np.ndarray, unary_sizes: np.ndarray
-) -> Iterator[Code]:
+) -> list[bytes]:
     """Write codes bit by bit, those of each shape from a byte on."""
     high_starts, high_stops = _byte_places(unary_sizes)
     low_starts, low_stops = _byte_places(counts * bits)
@@ -89,9 +86,12 @@ def _pack(
     remainders = unsigned - (quotients << widths.astype(quotients.dtype))
     places = np.repeat(low_starts * 8 - (counts.cumsum() - counts) * bits, counts) + np.arange(len(widths)) * widths
     low = _low(remainders.astype(np.int64), places, int(low_stops[-1]))
+    codes = []
     places_in_bytes = (numbers.tolist() for numbers in (bits, low_starts, low_stops, high_starts, high_stops))
     for number, low_start, low_stop, high_start, high_stop in zip(*places_in_bytes, strict=True):
-        yield number, low[low_start:low_stop], high[high_start:high_stop]
+        code = sized(_HIGH, high[high_start:high_stop])
+        codes.append(sized(_BITS[number], low[low_start:low_stop]) + code if number else code)
+    return codes
 
 
 def _high(quotients: np.ndarray, counts: np.ndarray, fills: np.ndarray, size: int) -> bytes:

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 30
 """How many lists and maps may lie in each other."""
 
-# The tag of an attribute's value, and all of it for True and False.
-_VALUE = b"\x12"
-_FLAGS = (b"\x12\x02\x10\x00", b"\x12\x02\x10\x01")
+_FLAGS = (b"\x10\x00", b"\x10\x01")
 _SHORT_NAME = 32
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 
@@ -66,12 +64,12 @@ def big_int_size(value: int) -> int:
 def _entries(entries: dict[str, Value], tag: bytes, place: Place, depth: int) -> bytes:
     parts = []
     for key, value in entries.items():
-        if type(key) is str and len(key) <= _SHORT_NAME and key.isascii():
-            name = _short_name(key)
-        else:
-            name = _name(fields.text(key, f"{_named(place)}: key"))
-        data = _FLAGS[value] if type(value) is bool else sized(_VALUE, _encode(value, (place, key), depth))
-        parts.append(sized(tag, name + data))
+        known = type(key) is str and len(key) <= _SHORT_NAME and key.isascii()
+        if known and type(value) is bool:
+            parts.append(_flag(tag, key, value))
+            continue
+        name = _short_name(key) if known else _name(fields.text(key, f"{_named(place)}: key"))
+        parts.append(sized(tag, name + sized(b"\x12", _encode(value, (place, key), depth))))
     return b"".join(parts)
 
 
@@ -79,8 +77,13 @@ def _name(name: str) -> bytes:
     return sized(b"\x0a", name.encode()) if name else b""  # an empty text is not written
 
 
-# The same few names come again and again.
+# The same few names come again and again, and the same flags with them.
 _short_name = functools.lru_cache(maxsize=1024)(_name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _flag(tag: bytes, name: str, value: bool) -> bytes:
+    return sized(tag, _name(name) + sized(b"\x12", _FLAGS[value]))
 
 
 def _encode(value: object, place: Place, depth: int) -> bytes:
@@ -99,7 +102,7 @@ def _encode_null(_value: None, _place: Place, _depth: int) -> bytes:
 
 
 def _encode_bool(value: bool, _place: Place, _depth: int) -> bytes:
-    return _FLAGS[value][2:]
+    return _FLAGS[value]
 
 
 def _encode_int(value: int, _place: Place, _depth: int) -> bytes:

@@ -11,24 +11,34 @@ import struct
 import numpy as np
 
 _CONTINUE = 0x80
-_SHORT = tuple(bytes((number,)) for number in range(_CONTINUE))
-_TWO_BYTES = 1 << 14
+_TWO_BYTES, _THREE_BYTES = 1 << 14, 1 << 21
 _DOUBLE = struct.Struct("<d")
 _MASK64 = (1 << 64) - 1
 
 
-def varint(number: int) -> bytes:
-    """Return the shortest varint of a number from 0."""
+def _varint(number: int) -> bytes:
     if number < _CONTINUE:
-        return _SHORT[number]
+        return bytes((number,))
     if number < _TWO_BYTES:
         return bytes((number & 0x7F | _CONTINUE, number >> 7))
-    return bytes((number & 0x7F | _CONTINUE, number >> 7 & 0x7F | _CONTINUE)) + varint(number >> 14)
+    if number < _THREE_BYTES:
+        return bytes((number & 0x7F | _CONTINUE, number >> 7 & 0x7F | _CONTINUE, number >> 14))
+    return bytes((number & 0x7F | _CONTINUE, number >> 7 & 0x7F | _CONTINUE)) + _varint(number >> 14)
+
+
+# Sizes of fields are mostly small.
+_KNOWN = 1 << 10
+_VARINTS = tuple(map(_varint, range(_KNOWN)))
+
+
+def varint(number: int) -> bytes:
+    """Return the shortest varint of a number from 0."""
+    return _VARINTS[number] if number < _KNOWN else _varint(number)
 
 
 def int64(number: int) -> bytes:
     """Return what `int64` fields hold: a number from -2^63 to 2^63 - 1, negative ones in ten bytes."""
-    return varint(number & _MASK64)
+    return varint(number if number >= 0 else number & _MASK64)
 
 
 def sint64(number: int) -> bytes:
@@ -49,7 +59,7 @@ def sized(tag: bytes, data: bytes) -> bytes:
         data: What it holds.
     """
     size = len(data)
-    return tag + (_SHORT[size] if size < _CONTINUE else varint(size)) + data
+    return tag + (_VARINTS[size] if size < _KNOWN else _varint(size)) + data
 
 
 def varints(numbers: np.ndarray) -> tuple[bytes, np.ndarray]:
