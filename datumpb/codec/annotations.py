@@ -1,51 +1,26 @@
-"""Annotations, from and to messages (schema: `annotation.proto`)."""
+"""Annotations, from messages (schema: `annotation.proto`); `annotation_encoder` writes them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.codec import fields
 from datumpb.codec.coordinates import decode_numbers
-from datumpb.codec.media import decode_image, encode_image
+from datumpb.codec.media import decode_image
 from datumpb.codec.outlines import bad_visibility
-from datumpb.codec.values import decode_attributes, encode_attributes
-from datumpb.errors import DamagedFileError, InvalidItemError
+from datumpb.codec.values import decode_attributes
+from datumpb.errors import DamagedFileError
 from datumpb.model import annotations as model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datumpb import messages
-    from datumpb.codec.coordinate_encoder import CoordinateEncoder
     from datumpb.codec.outlines import Outlines
     from datumpb.model.media import MediaSource
 
-_VISIBLE = 2
 _MAX_VISIBILITY = 255
-
-
-def encode_annotation(annotation: model.Annotation, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    """Put an annotation into an empty message, its coordinates when the encoder is told to.
-
-    Raises:
-        InvalidItemError: It is no annotation, or a field is out of its range.
-        MediaPathError: A path that leads out of the dataset.
-    """
-    encode = _ENCODERS.get(type(annotation))
-    if encode is None:
-        text = "this is no annotation that the format knows"
-        raise InvalidItemError(text)
-    message.id = fields.int64(annotation.id, "id")
-    message.group = fields.int64(annotation.group, "group")
-    message.z_order = fields.int64(annotation.z_order, "z_order")
-    if annotation.label is not None:
-        message.label_index = fields.uint32(annotation.label, "label")
-    if annotation.object_id is not None:
-        message.object_id = fields.int64(annotation.object_id, "object_id")
-    encode_attributes(annotation.attributes, message.attributes, "attributes")
-    encode(annotation, message, encoder)
 
 
 def decode_annotation(
@@ -75,123 +50,6 @@ def decode_annotation(
     annotation.z_order = message.z_order
     annotation.attributes = decode_attributes(message.attributes)
     return annotation
-
-
-def _encode_label(_annotation: model.Label, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
-    message.label.SetInParent()
-
-
-def _encode_mask(annotation: model.Mask, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
-    message.mask.height = fields.uint32(annotation.height, "height")
-    message.mask.width = fields.uint32(annotation.width, "width")
-    message.mask.counts = fields.octets(annotation.counts, "counts")
-
-
-def _encode_poly_line(annotation: model.PolyLine, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    message.poly_line.SetInParent()
-    encoder.add(annotation.points, message.poly_line.points, 2)
-
-
-def _encode_polygon(annotation: model.Polygon, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    message.polygon.SetInParent()
-    encoder.add(annotation.points, message.polygon.points, 2)
-
-
-def _encode_bbox(annotation: model.Bbox, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    numbers = (annotation.x, annotation.y, annotation.w, annotation.h)
-    encoder.add(numbers, message.bbox.xywh, 4, 4)
-
-
-def _encode_points(annotation: model.Points, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    message.points.SetInParent()
-    encoder.add(annotation.points, message.points.points, 2)
-    visibility = [fields.uint8(number, "visibility") for number in annotation.visibility]
-    if 2 * len(visibility) != np.size(annotation.points):
-        text = f"visibility has {len(visibility)} numbers for {np.size(annotation.points) // 2} points"
-        raise InvalidItemError(text)
-    if any(number != _VISIBLE for number in visibility):
-        message.points.visibility.extend(visibility)
-
-
-def _encode_caption(annotation: model.Caption, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
-    message.caption.caption = fields.text(annotation.caption, "caption")
-
-
-def _encode_cuboid_3d(annotation: model.Cuboid3d, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    numbers = (annotation.position, annotation.rotation, annotation.scale)
-    encoder.add(numbers, message.cuboid_3d.position_rotation_scale, 3, 9)
-
-
-def _encode_ellipse(annotation: model.Ellipse, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    numbers = (annotation.x1, annotation.y1, annotation.x2, annotation.y2)
-    encoder.add(numbers, message.ellipse.box, 2, 4)
-
-
-def _encode_cuboid_2d(annotation: model.Cuboid2d, message: messages.Annotation, encoder: CoordinateEncoder) -> None:
-    encoder.add(annotation.points, message.cuboid_2d.points, 2, 16)
-    if annotation.y_3d is not None:
-        message.cuboid_2d.y_3d = fields.number(annotation.y_3d, "y_3d")
-
-
-def _encode_rotated_bbox(
-    annotation: model.RotatedBbox, message: messages.Annotation, encoder: CoordinateEncoder
-) -> None:
-    numbers = (annotation.cx, annotation.cy, annotation.w, annotation.h, annotation.r)
-    encoder.add(numbers, message.rotated_bbox.cxcywhr, 5, 5)
-
-
-def _encode_feature_vector(
-    annotation: model.FeatureVector, message: messages.Annotation, _encoder: CoordinateEncoder
-) -> None:
-    vector = np.asarray(annotation.vector)
-    message.feature_vector.SetInParent()
-    if vector.dtype == np.float32:
-        message.feature_vector.f32.extend(vector.reshape(-1).tolist())
-    elif vector.dtype == np.float64:
-        message.feature_vector.f64.extend(vector.reshape(-1).tolist())
-    else:
-        text = f"vector of {vector.dtype} is neither float32 nor float64"
-        raise InvalidItemError(text)
-
-
-def _encode_depth_map(annotation: model.DepthMap, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
-    encode_image(annotation.image, message.depth_map.image)
-
-
-def _encode_image_annotation(
-    annotation: model.ImageAnnotation, message: messages.Annotation, _encoder: CoordinateEncoder
-) -> None:
-    message.image_annotation.role = fields.text(annotation.role, "role")
-    encode_image(annotation.image, message.image_annotation.image)
-
-
-def _encode_tabular(annotation: model.Tabular, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
-    message.tabular.SetInParent()
-    encode_attributes(annotation.values, message.tabular.values, "values")
-
-
-def _encode_hash_key(annotation: model.HashKey, message: messages.Annotation, _encoder: CoordinateEncoder) -> None:
-    message.hash_key.hash = fields.octets(annotation.hash, "hash")
-
-
-_ENCODERS: dict[type, Callable[[Any, messages.Annotation, CoordinateEncoder], None]] = {
-    model.Label: _encode_label,
-    model.Mask: _encode_mask,
-    model.PolyLine: _encode_poly_line,
-    model.Polygon: _encode_polygon,
-    model.Bbox: _encode_bbox,
-    model.Points: _encode_points,
-    model.Caption: _encode_caption,
-    model.Cuboid3d: _encode_cuboid_3d,
-    model.Ellipse: _encode_ellipse,
-    model.Cuboid2d: _encode_cuboid_2d,
-    model.RotatedBbox: _encode_rotated_bbox,
-    model.FeatureVector: _encode_feature_vector,
-    model.DepthMap: _encode_depth_map,
-    model.ImageAnnotation: _encode_image_annotation,
-    model.Tabular: _encode_tabular,
-    model.HashKey: _encode_hash_key,
-}
 
 
 # Of the commonest kinds the fields are set one by one: what is decoded needs none of a constructor's conversions.

@@ -1,4 +1,4 @@
-"""Coordinates of many shapes, put into their messages together (schema: `coordinates.proto`).
+"""Coordinates of many shapes, as the bytes of their messages (schema: `coordinates.proto`).
 
 One shape has some 50 numbers, for which numpy's calls cost more than its work: a shape of a few dozen items takes a
 fifth of the time that it takes alone (docs/decisions/0019-coco-files-of-any-size.md).
@@ -6,74 +6,86 @@ fifth of the time that it takes alone (docs/decisions/0019-coco-files-of-any-siz
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from datumpb.codec.rice_encoder import encode_rice
-from datumpb.codec.scales import MAX_SUM, SCALES
+from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM, SCALES
+from datumpb.codec.wire import sized, varint, varints
 from datumpb.errors import InvalidItemError
 from datumpb.model.arrays import as_float64
 
-if TYPE_CHECKING:
-    from datumpb import messages
+_FLOAT64 = np.dtype(np.float64)
+_DELTA = b"\x12"
+_DECIMALS = tuple(b"\x08" + varint(decimals) for decimals in range(MAX_DECIMALS + 1))
 
 
 class CoordinateEncoder:
-    """The numbers of many shapes, put into their messages together."""
+    """The numbers of many shapes, made `Coordinates` together."""
 
     def __init__(self) -> None:
         """Begin without any."""
         self._numbers: list[np.ndarray] = []
-        self._targets: list[tuple[messages.Coordinates, int]] = []
+        self._strides: list[int] = []
+        self._filled: list[bool] = []
 
-    def add(self, values: object, message: messages.Coordinates, stride: int, count: int | None = None) -> None:
-        """Add numbers for an empty message; see `encode_coordinates`. They must not change before `encode`.
+    def add(self, values: object, stride: int, count: int | None = None) -> None:
+        """Add the numbers of a shape; see `encode_coordinates`. They must not change before `encode`.
 
         Raises:
             InvalidItemError: They are not numbers, or not as many as there have to be.
         """
-        flat = as_float64(values).reshape(-1)
-        if flat.size % stride or (count is not None and flat.size != count):
-            text = (
-                f"{flat.size} coordinates given, but {f'a multiple of {stride}' if count is None else count} expected"
-            )
+        if type(values) is not np.ndarray or values.dtype != _FLOAT64:
+            values = as_float64(values)
+        size = values.size
+        if size % stride or (count is not None and size != count):
+            text = f"{size} coordinates given, but {f'a multiple of {stride}' if count is None else count} expected"
             raise InvalidItemError(text)
-        if flat.size:
-            self._numbers.append(flat)
-            self._targets.append((message, stride))
+        self._filled.append(size > 0)
+        if size:
+            self._numbers.append(values)
+            self._strides.append(stride)
 
-    def encode(self) -> None:
-        """Put all numbers that were added into their messages."""
-        if not self._numbers:
-            return
-        values = self._numbers[0] if len(self._numbers) == 1 else np.concatenate(self._numbers)
+    def encode(self) -> list[bytes]:
+        """Return the message of each shape that was added, serialized, and begin anew."""
+        filled = iter(self._encode()) if self._numbers else iter(())
+        every = [next(filled) if some else b"" for some in self._filled]
+        self._numbers, self._strides, self._filled = [], [], []
+        return every
+
+    def _encode(self) -> list[bytes]:
+        values = _joined(self._numbers)
         counts = np.array([numbers.size for numbers in self._numbers])
         with np.errstate(over="ignore", invalid="ignore"):  # of numbers that cannot be scaled
             scaled, decimals = _scale(values, counts)
-        heads = np.array([stride for _, stride in self._targets])  # numbers of the first point
+        heads = np.array(self._strides)  # numbers of the first point
         deltas, in_tail = _differences(scaled, counts, heads)
+        unsigned = deltas << 1 ^ deltas >> 63
         tails = counts - heads
-        if decimals.min() < 0:
-            in_tail &= np.repeat(decimals >= 0, counts)
-            tails[decimals < 0] = 0
-        codes = encode_rice(deltas[in_tail], tails)
-        first = deltas.tolist()
-        start = 0
-        for (message, stride), flat, number, rice in zip(
-            self._targets, self._numbers, decimals.tolist(), codes, strict=True
-        ):
-            if number < 0:
-                _encode_floats(flat, message)
-            elif rice is None:
-                message.decimals = number
-                message.delta.extend(first[start : start + flat.size])
-            else:
-                message.decimals = number
-                message.delta.extend(first[start : start + stride])
-                message.rice_bits, message.rice_low, message.rice_high = rice
-            start += flat.size
-        self._numbers, self._targets = [], []
+        in_tail &= np.repeat(decimals >= 0, counts)
+        tails[decimals < 0] = 0
+        codes = encode_rice(unsigned[in_tail], tails)
+        # All that is neither in codes nor floats.
+        coded = np.array([code is not None for code in codes])
+        plain = ~(in_tail if coded.all() else in_tail & np.repeat(coded, counts))
+        varint_bytes, ends = varints(unsigned[plain].astype(np.uint64))
+        stops = ends[np.where(coded, heads, counts).cumsum() - 1].tolist()
+        messages, stop = [], 0
+        for number, rice, end in zip(decimals.tolist(), codes, stops, strict=True):
+            message = sized(_DELTA, varint_bytes[stop:end])
+            if number > 0:
+                message = _DECIMALS[number] + message
+            messages.append(message if rice is None else message + rice)
+            stop = end
+        for place in np.flatnonzero(decimals < 0).tolist():
+            messages[place] = _floats(self._numbers[place].reshape(-1))
+        return messages
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    try:
+        return np.concatenate(arrays).reshape(-1)  # outlines alone: in a third of the time
+    except ValueError:  # some have other dimensions
+        return np.concatenate(arrays, axis=None)
 
 
 def _scale(values: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -90,38 +102,35 @@ def _scale(values: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarr
     largest = np.maximum.reduceat(np.abs(values), starts)
     decimals = np.full(len(counts), -1)
     integers = np.zeros(len(values), np.int64)
-    probes = values[starts]
+    # One number of a shape shows most exponents to be too low, and another one most of the others.
+    probes = values[np.stack([starts, starts + counts - 1])]
     pending = largest <= MAX_SUM  # neither NaN nor the infinities
     for exponent, scale in enumerate(SCALES):
         pending &= largest * scale <= MAX_SUM
-        # One number of a shape shows most exponents to be too low, at a fraction of the cost.
-        likely = pending & (np.rint(probes * scale) / scale == probes)
-        if not likely.any():
-            if not pending.any():
-                break
-            continue
-        some = None if likely.all() else np.repeat(likely, counts)
-        own = values if some is None else values[some]
-        scaled = np.rint(own * scale) + 0.0  # -0.0 becomes 0.0, as it will in an integer
-        wrong = (scaled / scale).view(np.int64) != own.view(np.int64)
-        own_counts = counts[likely]
-        own_starts = own_counts.cumsum() - own_counts
-        exact = ~np.logical_or.reduceat(wrong, own_starts)
-        found = np.flatnonzero(likely)
-        decimals[found[exact]] = exponent
-        pending[found[exact]] = False
-        if exact.all():
-            integers[slice(None) if some is None else some] = scaled.astype(np.int64)
-        else:
-            kept = np.repeat(exact, own_counts)
-            places = np.arange(len(values)) if some is None else np.flatnonzero(some)
-            integers[places[kept]] = scaled[kept].astype(np.int64)
-            # The first number that it was not exact for is the better probe.
-            firsts = np.minimum.reduceat(np.where(wrong, np.arange(len(own)), len(own)), own_starts)
-            probes[found[~exact]] = own[firsts[~exact]]
+        likely = np.flatnonzero(pending & (np.rint(probes * scale) / scale == probes).all(0))
+        if len(likely):
+            places = _places(starts[likely], counts[likely]) if len(likely) < len(counts) else slice(None)
+            own = values[places]
+            scaled = np.rint(own * scale)
+            scaled += 0.0  # -0.0 becomes 0.0, as it will in an integer
+            wrong = (scaled / scale).view(np.int64) != own.view(np.int64)
+            integers[places] = scaled  # of those that are wrong, too, which come again or are not wanted
+            own_starts = counts[likely].cumsum() - counts[likely]
+            exact = ~np.logical_or.reduceat(wrong, own_starts)
+            decimals[likely[exact]] = exponent
+            pending[likely[exact]] = False
+            if not exact.all():
+                # The first number that it was not exact for is the better probe.
+                firsts = np.minimum.reduceat(np.where(wrong, np.arange(len(own)), len(own)), own_starts)
+                probes[0, likely[~exact]] = own[firsts[~exact]]
         if not pending.any():
             break
     return integers, decimals
+
+
+def _places(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the places of the numbers of some shapes."""
+    return np.repeat(starts - (counts.cumsum() - counts), counts) + np.arange(counts.sum())
 
 
 def _differences(integers: np.ndarray, counts: np.ndarray, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -143,11 +152,8 @@ def _differences(integers: np.ndarray, counts: np.ndarray, heads: np.ndarray) ->
     return deltas, in_tail
 
 
-def _encode_floats(flat: np.ndarray, message: messages.Coordinates) -> None:
+def _floats(flat: np.ndarray) -> bytes:
     with np.errstate(over="ignore", invalid="ignore"):
-        single = flat.astype(np.float32)
+        single = flat.astype("<f4")
         exact = single.astype(np.float64).tobytes() == flat.tobytes()
-    if exact:
-        message.f32.extend(single.tolist())
-    else:
-        message.f64.extend(flat.tolist())
+    return sized(b"\x1a", single.tobytes()) if exact else sized(b"\x22", flat.astype("<f8").tobytes())

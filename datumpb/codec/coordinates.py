@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def encode_coordinates(values: object, message: messages.Coordinates, stride: int, count: int | None = None) -> None:
-    """Put numbers into an empty message; of many shapes, `CoordinateEncoder` does it in a fraction of the time.
+    """Put numbers into an empty message; `CoordinateEncoder` makes those of many shapes in a fraction of the time.
 
     Args:
         values: The numbers: an array of any shape, read in C order, or what numpy can make float64 of.
@@ -31,8 +31,9 @@ def encode_coordinates(values: object, message: messages.Coordinates, stride: in
         InvalidItemError: They are not numbers, or not as many as there have to be.
     """
     encoder = CoordinateEncoder()
-    encoder.add(values, message, stride, count)
-    encoder.encode()
+    encoder.add(values, stride, count)
+    (encoded,) = encoder.encode()
+    message.MergeFromString(encoded)
 
 
 def decode_coordinates(message: messages.Coordinates, stride: int) -> np.ndarray:

@@ -20,6 +20,8 @@ def int64(value: object, field: str) -> int:
     Raises:
         InvalidItemError: It is something else.
     """
+    if type(value) is int and -(2**63) <= value <= 2**63 - 1:  # as most are, in half the time
+        return value
     return _integer(value, field, -(2**63), 2**63 - 1)
 
 
@@ -38,6 +40,8 @@ def uint32(value: object, field: str) -> int:
     Raises:
         InvalidItemError: It is something else.
     """
+    if type(value) is int and 0 <= value <= 2**32 - 1:  # as most are, in half the time
+        return value
     return _integer(value, field, 0, 2**32 - 1)
 
 

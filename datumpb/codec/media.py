@@ -1,10 +1,11 @@
-"""Media, from and to messages (schema: `media.proto`)."""
+"""Media, as the bytes of messages, and from messages (schema: `media.proto`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from datumpb.codec import fields
+from datumpb.codec.wire import sized, varint
 from datumpb.errors import DamagedFileError, InvalidItemError
 from datumpb.model import media as model
 from datumpb.model.media_path import check_media_path
@@ -15,18 +16,19 @@ if TYPE_CHECKING:
     from datumpb import messages
 
 
-def encode_media(media: model.Media, message: messages.Media) -> None:
-    """Put a medium into an empty message.
+def media_to_bytes(media: model.Media) -> bytes:
+    """Return the message of a medium, serialized.
 
     Raises:
         InvalidItemError: It is no medium, or a field is out of its range.
         MediaPathError: A path that leads out of the dataset.
     """
-    encode = _ENCODERS.get(type(media))
-    if encode is None:
+    encoder = _ENCODERS.get(type(media))
+    if encoder is None:
         text = f"{fields.shown(media)} is no medium"
         raise InvalidItemError(text)
-    encode(media, message)
+    tag, encode = encoder
+    return sized(tag, encode(media))
 
 
 def decode_media(message: messages.Media, source: model.MediaSource | None) -> model.Media | None:
@@ -45,20 +47,20 @@ def decode_media(message: messages.Media, source: model.MediaSource | None) -> m
     return _DECODERS[kind](getattr(message, kind), source)
 
 
-def encode_image(image: model.Image, message: messages.Image) -> None:
-    """Put an image into an empty message.
+def image_to_bytes(image: model.Image) -> bytes:
+    """Return the message of an image, serialized.
 
     Raises:
         InvalidItemError: It is no image, or a field is out of its range.
         MediaPathError: A path that leads out of the dataset.
     """
     image = fields.instance(image, model.Image, "image")
-    message.SetInParent()
-    _encode_file(image.file, message.file)
+    data = _file_to_bytes(image.file)
     if image.height is not None:
-        message.height = fields.uint32(image.height, "image height")
+        data += b"\x10" + varint(fields.uint32(image.height, "image height"))
     if image.width is not None:
-        message.width = fields.uint32(image.width, "image width")
+        data += b"\x18" + varint(fields.uint32(image.width, "image width"))
+    return data
 
 
 def decode_image(message: messages.Image, source: model.MediaSource | None) -> model.Image:
@@ -70,22 +72,25 @@ def decode_image(message: messages.Image, source: model.MediaSource | None) -> m
     )
 
 
-def _encode_file(file: model.MediaRef | None, message: messages.MediaRef) -> None:
+def _file_to_bytes(file: model.MediaRef | None) -> bytes:
+    """Return a message's first field, which is a file in all of them."""
     if file is None:
-        return
+        return b""
     file = fields.instance(file, model.MediaRef, "media file")
-    message.SetInParent()
+    data = b""
     if file.path is not None:
         path = fields.text(file.path, "media path")
         check_media_path(path)
-        message.path = path
+        data += sized(b"\x0a", path.encode())
     if file.data is not None:
-        message.data = fields.octets(file.data, "media data")
+        data += sized(b"\x12", fields.octets(file.data, "media data"))
     if file.size is not None:
-        message.size = fields.uint64(file.size, "media size")
+        data += b"\x18" + varint(fields.uint64(file.size, "media size"))
     if file.crc32 is not None:
-        message.crc32 = fields.uint32(file.crc32, "media crc32")
-    message.encrypted = fields.boolean(file.encrypted, "media encrypted")
+        data += b"\x25" + fields.uint32(file.crc32, "media crc32").to_bytes(4, "little")
+    if fields.boolean(file.encrypted, "media encrypted"):
+        data += b"\x28\x01"
+    return sized(b"\x0a", data)
 
 
 def _decode_file(message: messages.MediaRef, source: model.MediaSource | None, *, given: bool) -> model.MediaRef | None:
@@ -101,18 +106,18 @@ def _decode_file(message: messages.MediaRef, source: model.MediaSource | None, *
     )
 
 
-def _encode_video(video: model.Video, message: messages.Video) -> None:
+def _video_to_bytes(video: model.Video) -> bytes:
     video = fields.instance(video, model.Video, "video")
-    message.SetInParent()
-    _encode_file(video.file, message.file)
+    data = _file_to_bytes(video.file)
     step = fields.uint64(video.step, "video step", 1)
     if step != 1:
-        message.step = step
+        data += b"\x10" + varint(step)
     start_frame = fields.uint64(video.start_frame, "video start_frame")
     if start_frame:
-        message.start_frame = start_frame
+        data += b"\x18" + varint(start_frame)
     if video.end_frame is not None:
-        message.end_frame = fields.uint64(video.end_frame, "video end_frame")
+        data += b"\x20" + varint(fields.uint64(video.end_frame, "video end_frame"))
+    return data
 
 
 def _decode_video(message: messages.Video, source: model.MediaSource | None) -> model.Video:
@@ -128,44 +133,36 @@ def _decode_video(message: messages.Video, source: model.MediaSource | None) -> 
     )
 
 
-def _encode_point_cloud(media: model.PointCloud, message: messages.Media) -> None:
-    message.point_cloud.SetInParent()
-    _encode_file(media.file, message.point_cloud.file)
-    for image in media.extra_images:
-        encode_image(image, message.point_cloud.extra_images.add())
+def _point_cloud_to_bytes(media: model.PointCloud) -> bytes:
+    return _file_to_bytes(media.file) + b"".join(sized(b"\x12", image_to_bytes(image)) for image in media.extra_images)
 
 
-def _encode_video_frame(media: model.VideoFrame, message: messages.Media) -> None:
-    _encode_video(media.video, message.video_frame.video)
-    message.video_frame.index = fields.uint64(media.index, "video frame index")
+def _video_frame_to_bytes(media: model.VideoFrame) -> bytes:
+    video = sized(b"\x0a", _video_to_bytes(media.video))
+    return video + _index_to_bytes(fields.uint64(media.index, "video frame index"))
 
 
-def _encode_multiframe_image(media: model.MultiframeImage, message: messages.Media) -> None:
-    message.multiframe_image.SetInParent()
-    _encode_file(media.file, message.multiframe_image.file)
-    for frame in media.frames:
-        encode_image(frame, message.multiframe_image.frames.add())
+def _multiframe_image_to_bytes(media: model.MultiframeImage) -> bytes:
+    return _file_to_bytes(media.file) + b"".join(sized(b"\x12", image_to_bytes(frame)) for frame in media.frames)
 
 
-def _encode_generic(media: model.GenericMedia, message: messages.Media) -> None:
-    message.generic.SetInParent()
-    _encode_file(media.file, message.generic.file)
+def _table_row_to_bytes(media: model.TableRow) -> bytes:
+    return _file_to_bytes(media.table) + _index_to_bytes(fields.uint64(media.index, "table row index"))
 
 
-def _encode_table_row(media: model.TableRow, message: messages.Media) -> None:
-    message.table_row.SetInParent()
-    _encode_file(media.table, message.table_row.table)
-    message.table_row.index = fields.uint64(media.index, "table row index")
+def _index_to_bytes(index: int) -> bytes:
+    return b"\x10" + varint(index) if index else b""
 
 
-_ENCODERS: dict[type, Callable[[Any, messages.Media], None]] = {
-    model.Image: lambda media, message: encode_image(media, message.image),
-    model.PointCloud: _encode_point_cloud,
-    model.Video: lambda media, message: _encode_video(media, message.video),
-    model.VideoFrame: _encode_video_frame,
-    model.MultiframeImage: _encode_multiframe_image,
-    model.GenericMedia: _encode_generic,
-    model.TableRow: _encode_table_row,
+# By class, the tag of its field and what makes its message.
+_ENCODERS: dict[type, tuple[bytes, Callable[[Any], bytes]]] = {
+    model.Image: (b"\x0a", image_to_bytes),
+    model.PointCloud: (b"\x12", _point_cloud_to_bytes),
+    model.Video: (b"\x1a", _video_to_bytes),
+    model.VideoFrame: (b"\x22", _video_frame_to_bytes),
+    model.MultiframeImage: (b"\x2a", _multiframe_image_to_bytes),
+    model.GenericMedia: (b"\x32", lambda media: _file_to_bytes(media.file)),
+    model.TableRow: (b"\x3a", _table_row_to_bytes),
 }
 
 _DECODERS: dict[str, Callable[[Any, model.MediaSource | None], model.Media]] = {

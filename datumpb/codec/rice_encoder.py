@@ -2,97 +2,125 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from datumpb.codec.rice import MAX_COUNT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from datumpb.codec.rice import MAX_BITS, MAX_COUNT
+from datumpb.codec.wire import sized, varint
 
 # MAX_COUNT of these add up without overflow.
 _MAX_SUMMAND = 1 << 40
 # Below this many numbers, two more fields cost more than they save.
 _MIN_COUNT = 6
+_WORD_BITS = 32
+_WORD = (1 << _WORD_BITS) - 1
 
-Code = tuple[int, bytes, bytes]
-"""`rice_bits`, `rice_low` and `rice_high`."""
+# The fields `rice_bits` and the tag of `rice_low`; where there are no low bits, neither is written.
+_BITS = (b"", *(b"\x28" + varint(bits) + b"\x32" for bits in range(1, MAX_BITS + 1)))
+_HIGH = b"\x3a"
 
 
-def encode_rice(delta: np.ndarray, counts: np.ndarray) -> list[Code | None]:
+def encode_rice(unsigned: np.ndarray, counts: np.ndarray) -> list[bytes | None]:
     """Encode the differences of many shapes, each where that is smaller than varints.
 
     Args:
-        delta: Those of all shapes, (N,) int64, each between -2^54 and 2^54.
+        unsigned: Those of all shapes, (N,) int64, each between -2^54 and 2^54 and made what `sint64` fields hold of it.
         counts: How many each shape has, (M,).
 
     Returns:
-        The code of each shape; None where varints are smaller.
+        The fields `rice_bits`, `rice_low` and `rice_high` of each shape; None where varints are smaller.
     """
-    codes: list[Code | None] = [None] * len(counts)
-    chosen = (counts >= _MIN_COUNT) & (counts <= MAX_COUNT)
-    if chosen.any():
-        unsigned = ((delta << 1) ^ (delta >> 63))[np.repeat(chosen, counts)]
-        counts = counts[chosen]
-        starts = counts.cumsum() - counts
-        bits = _bits(unsigned, counts, starts)
-        unary_sizes = np.add.reduceat(unsigned >> np.repeat(bits, counts), starts) + counts
-        smaller = (unary_sizes + bits * counts) // 8 < np.add.reduceat(_varint_sizes(unsigned), starts)
-        if smaller.any():
-            unsigned, counts, bits = unsigned[np.repeat(smaller, counts)], counts[smaller], bits[smaller]
-            for place, code in zip(
-                np.flatnonzero(chosen)[smaller].tolist(), _pack(unsigned, counts, bits), strict=True
-            ):
-                codes[place] = code
+    codes: list[bytes | None] = [None] * len(counts)
+    shapes = np.flatnonzero((counts >= _MIN_COUNT) & (counts <= MAX_COUNT))
+    if not len(shapes):
+        return codes
+    if len(shapes) < len(counts):
+        own = np.zeros(len(counts), bool)
+        own[shapes] = True
+        unsigned, counts = unsigned[np.repeat(own, counts)], counts[shapes]
+    largest = int(unsigned.max())
+    if largest <= np.iinfo(np.int32).max:
+        unsigned = unsigned.astype(np.int32)  # half as much to move
+    starts = counts.cumsum() - counts
+    bits = _bits(unsigned, counts, starts, largest)
+    quotients = unsigned >> np.repeat(bits, counts).astype(unsigned.dtype)
+    unary_sizes = np.add.reduceat(quotients, starts, dtype=np.int64) + counts
+    varint_sizes = np.add.reduceat(_varint_sizes(unsigned, largest), starts, dtype=np.int64)
+    smaller = (unary_sizes + bits * counts) // 8 < varint_sizes
+    if not smaller.all():
+        own = np.repeat(smaller, counts)
+        unsigned, quotients = unsigned[own], quotients[own]
+        shapes, counts, bits, unary_sizes = shapes[smaller], counts[smaller], bits[smaller], unary_sizes[smaller]
+    if len(shapes):
+        for place, code in zip(shapes.tolist(), _pack(unsigned, quotients, counts, bits, unary_sizes), strict=True):
+            codes[place] = code
     return codes
 
 
-def _bits(unsigned: np.ndarray, counts: np.ndarray, starts: np.ndarray) -> np.ndarray:
+def _bits(unsigned: np.ndarray, counts: np.ndarray, starts: np.ndarray, largest: int) -> np.ndarray:
     """Choose `rice_bits` for each shape: the mean is between 2^bits and twice that."""
-    means: np.ndarray = np.add.reduceat(np.minimum(unsigned, _MAX_SUMMAND), starts) // counts
+    summands = unsigned if largest <= _MAX_SUMMAND else np.minimum(unsigned, _MAX_SUMMAND)
+    means: np.ndarray = np.add.reduceat(summands, starts, dtype=np.int64) // counts
     bits: np.ndarray = np.maximum(np.frexp(means.astype(np.float64))[1] - 1, 0).astype(np.int64)
-    for place in np.flatnonzero(np.maximum.reduceat(unsigned, starts) > _MAX_SUMMAND).tolist():
-        start, count = int(starts[place]), int(counts[place])
-        bits[place] = (sum(unsigned[start : start + count].tolist()) // count).bit_length() - 1
+    if largest > _MAX_SUMMAND:
+        for place in np.flatnonzero(np.maximum.reduceat(unsigned, starts) > _MAX_SUMMAND).tolist():
+            start, count = int(starts[place]), int(counts[place])
+            bits[place] = (sum(unsigned[start : start + count].tolist()) // count).bit_length() - 1
     return bits
 
 
-def _varint_sizes(unsigned: np.ndarray) -> np.ndarray:
-    sizes = np.ones(len(unsigned), np.int64)
-    rest = unsigned >> 7
-    while rest.any():
-        sizes += rest != 0
-        rest >>= 7
+def _varint_sizes(unsigned: np.ndarray, largest: int) -> np.ndarray:
+    sizes = np.ones(len(unsigned), np.uint8)
+    for shift in range(7, largest.bit_length(), 7):
+        sizes += (unsigned >= 1 << shift).view(np.uint8)
     return sizes
 
 
-def _pack(unsigned: np.ndarray, counts: np.ndarray, bits: np.ndarray) -> Iterator[Code]:
+def _pack(
+    unsigned: np.ndarray, quotients: np.ndarray, counts: np.ndarray, bits: np.ndarray, unary_sizes: np.ndarray
+) -> list[bytes]:
     """Write codes bit by bit, those of each shape from a byte on."""
-    own_bits = np.repeat(bits, counts)
-    ends = ((unsigned >> own_bits) + 1).cumsum()
-    totals = ends[counts.cumsum() - 1]
-    high_starts, high_stops = _byte_places(np.diff(totals, prepend=0))
-    ones = ends + np.repeat(high_starts * 8 - np.concatenate(([1], totals[:-1] + 1)), counts)
-    unary = np.zeros(int(high_stops[-1]) * 8, np.uint8)
-    unary[ones] = 1
+    high_starts, high_stops = _byte_places(unary_sizes)
     low_starts, low_stops = _byte_places(counts * bits)
-    low, high = (np.packbits(piece, bitorder="little").tobytes() for piece in (_low(unsigned, counts, bits), unary))
-    places = (numbers.tolist() for numbers in (bits, low_starts, low_stops, high_starts, high_stops))
-    for number, low_start, low_stop, high_start, high_stop in zip(*places, strict=True):
-        yield number, low[low_start:low_stop], high[high_start:high_stop]
+    high = _high(quotients, counts, high_starts * 8 - (unary_sizes.cumsum() - unary_sizes), int(high_stops[-1]))
+    widths = np.repeat(bits, counts)
+    remainders = unsigned - (quotients << widths.astype(quotients.dtype))
+    places = np.repeat(low_starts * 8 - (counts.cumsum() - counts) * bits, counts) + np.arange(len(widths)) * widths
+    low = _low(remainders.astype(np.int64), places, int(low_stops[-1]))
+    codes = []
+    places_in_bytes = (numbers.tolist() for numbers in (bits, low_starts, low_stops, high_starts, high_stops))
+    for number, low_start, low_stop, high_start, high_stop in zip(*places_in_bytes, strict=True):
+        code = sized(_HIGH, high[high_start:high_stop])
+        codes.append(sized(_BITS[number], low[low_start:low_stop]) + code if number else code)
+    return codes
 
 
-def _low(unsigned: np.ndarray, counts: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    """Return the lowest bits of numbers, one after the other; zeros fill up the last byte of each shape."""
-    fill = -counts * bits % 8
-    behind = counts.cumsum()
-    widths = np.insert(np.repeat(bits, counts), behind, fill)
-    numbers = np.insert(unsigned, behind, 0)
-    width = max(int(widths.max() + 7) // 8, 1)
-    own = numbers.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :width]
-    found: np.ndarray = np.unpackbits(own, axis=1, bitorder="little")[np.arange(8 * width) < widths[:, None]]
-    return found
+def _high(quotients: np.ndarray, counts: np.ndarray, fills: np.ndarray, size: int) -> bytes:
+    """Write a 1 behind as many 0 as each quotient says, and before those of each shape as many 0 as fill a byte."""
+    ones = quotients.cumsum(dtype=np.int64)
+    ones += np.arange(len(quotients))
+    ones += np.repeat(fills, counts)
+    unary = np.zeros(size * 8, np.uint8)
+    unary[ones] = 1
+    return np.packbits(unary, bitorder="little").tobytes()
+
+
+def _low(remainders: np.ndarray, places: np.ndarray, size: int) -> bytes:
+    """Write remainders, (N,) int64, where the first bit of each belongs, rising, in so many bytes."""
+    words = np.zeros(size * 8 // _WORD_BITS + 3, np.int64)
+    word, shift = places >> 5, places & (_WORD_BITS - 1)
+    first = np.ones(len(word), bool)
+    np.not_equal(word[1:], word[:-1], out=first[1:])
+    starts = np.flatnonzero(first)  # of those that begin in the same word
+    word = word[starts]
+    while True:
+        # Added up, those of one word fill it and reach into the next one.
+        sums = np.add.reduceat((remainders & _WORD) << shift, starts)
+        words[word] += sums & _WORD
+        words[word + 1] += sums >> _WORD_BITS
+        remainders = remainders >> _WORD_BITS
+        if not remainders.any():
+            return words.astype("<u4").tobytes()[:size]
+        word = word + 1
 
 
 def _byte_places(sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from datumpb.codec.items import encode_item, encode_items
-from datumpb.codec.statistics import types_and_labels
+from datumpb.codec.item_encoder import serialize_item, serialize_items
+from datumpb.codec.wire import sized
 from datumpb.container.record import check_weight
-from datumpb.container.varint import encode_varint
 from datumpb.errors import InvalidItemError, LimitError, MediaPathError
 from datumpb.messages import RecordKind
 from datumpb.model.item import DEFAULT_SUBSET
@@ -15,7 +14,7 @@ from datumpb.model.item import DEFAULT_SUBSET
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from datumpb import messages
+    from datumpb.codec.item_encoder import SerializedItem
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
 
@@ -58,7 +57,7 @@ class ItemEncoder:
             InvalidItemError: The item cannot be held: out of some range, of another subset, or too large.
             MediaPathError: The path of a media file leads out of the dataset.
         """
-        return self._finished(item, encode_item(item))
+        return self._finished(item, serialize_item(item))
 
     def all(self, items: Sequence[Item]) -> Iterator[EncodedItem]:
         """Yield items encoded, as one by one but quicker; an error comes behind the items before it.
@@ -68,15 +67,14 @@ class ItemEncoder:
             MediaPathError: The path of a media file leads out of the dataset.
         """
         try:
-            encoded = encode_items(items)
+            encoded = serialize_items(items)
         except (InvalidItemError, MediaPathError):
             return map(self, items)  # raises it in its place
         return map(self._finished, items, encoded)
 
-    def _finished(self, item: Item, message: messages.Item) -> EncodedItem:
+    def _finished(self, item: Item, serialized: SerializedItem) -> EncodedItem:
         self._check(item)
-        data = message.SerializeToString(deterministic=True)
-        framed = b"\x0a" + encode_varint(len(data)) + data
+        framed = sized(b"\x0a", serialized.data)
         if len(framed) > self._max_size:
             text = f"item {item.id!r} takes {len(framed)} bytes, the limit is {self._max_size}: "
             text += "keep media in files, or raise max_record_size"
@@ -86,7 +84,7 @@ class ItemEncoder:
         except LimitError as error:
             text = f"item {item.id!r}: {error.message}"
             raise InvalidItemError(text) from error
-        return EncodedItem(item.id, framed, *types_and_labels(message))
+        return EncodedItem(item.id, framed, serialized.types, serialized.labels)
 
     def _check(self, item: Item) -> None:
         if item.subset not in (self._subset, DEFAULT_SUBSET):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datumpb.codec.wire import varint
+
 MAX_PREFIX_SIZE = 5
 _CONTINUE = 0x80
 
@@ -10,14 +12,7 @@ class VarintError(Exception):
     """The bytes are no varint of the shortest form; for callers that know the place to name."""
 
 
-def encode_varint(number: int) -> bytes:
-    """Return the shortest varint of a number from 0."""
-    encoded = bytearray()
-    while number >= _CONTINUE:
-        encoded.append(number & 0x7F | _CONTINUE)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
+encode_varint = varint
 
 
 def decode_prefix(data: bytes) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import re
 from datumpb.errors import MediaPathError
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_NO_NAMES = frozenset({"", ".", ".."})
 
 
 def check_media_path(path: str) -> None:
@@ -24,7 +25,7 @@ def check_media_path(path: str) -> None:
         message = "a media path has to be relative to the dataset's folder"
     elif "\\" in path or "\0" in path:
         message = "a media path must not have a backslash or NUL"
-    elif any(part in {"", ".", ".."} for part in path.split("/")):
+    elif not _NO_NAMES.isdisjoint(path.split("/")):
         message = 'a media path must not have an empty part, "." or ".."'
     else:
         return

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb import messages
-from datumpb.codec.annotations import decode_annotation, encode_annotation
+from datumpb.codec.annotation_encoder import draft_annotation, finish_annotation
+from datumpb.codec.annotations import decode_annotation
 from datumpb.codec.coordinate_encoder import CoordinateEncoder
 from datumpb.codec.outlines import Outlines
 from datumpb.errors import DamagedFileError, InvalidItemError
@@ -20,11 +21,9 @@ from tests.support import strategies
 
 
 def encoded(annotation: model.Annotation) -> messages.Annotation:
-    message = messages.Annotation()
     encoder = CoordinateEncoder()
-    encode_annotation(annotation, message, encoder)
-    encoder.encode()
-    return message
+    draft = draft_annotation(annotation, encoder)
+    return messages.Annotation.FromString(finish_annotation(draft, iter(encoder.encode())))
 
 
 def keypoints(points: list[float], visibility: list[int]) -> model.Points:

@@ -9,16 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb import messages
-from datumpb.codec.media import decode_media, encode_media
+from datumpb.codec.media import decode_media, media_to_bytes
 from datumpb.errors import DamagedFileError, InvalidItemError, MediaPathError
 from datumpb.model import media as model
 from tests.support import strategies
 
 
 def encoded(media: Any) -> messages.Media:  # noqa: ANN401 -- anything, to see it refused
-    message = messages.Media()
-    encode_media(media, message)
-    return message
+    return messages.Media.FromString(media_to_bytes(media))
 
 
 @pytest.mark.parametrize("kind", strategies.MEDIA_BY_TYPE, ids=lambda kind: kind.__name__)

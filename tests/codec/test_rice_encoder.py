@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb.codec.rice_encoder import encode_rice
-from tests.support.rice import encode_one
 
 LARGEST = 2**54 - 1
 NUMBERS = st.integers(-50, 50) | st.integers(-5000, 5000) | st.integers(-LARGEST, LARGEST)
@@ -15,6 +14,9 @@ NUMBERS = st.integers(-50, 50) | st.integers(-5000, 5000) | st.integers(-LARGEST
 
 @given(st.lists(st.lists(NUMBERS, max_size=60), max_size=6))
 def test_together_as_one_by_one(shapes: list[list[int]]) -> None:
-    together = np.array([number for shape in shapes for number in shape], np.int64)
-    codes = encode_rice(together, np.array([len(shape) for shape in shapes], np.int64))
-    assert codes == [encode_one(np.array(shape, np.int64)) for shape in shapes]
+    arrays = [np.array(shape, np.int64) for shape in shapes]
+    unsigned = [array << 1 ^ array >> 63 for array in arrays]
+    together = encode_rice(
+        np.concatenate([np.zeros(0, np.int64), *unsigned]), np.array(list(map(len, shapes)), np.int64)
+    )
+    assert together == [code for array in unsigned for code in encode_rice(array, np.array([len(array)]))]

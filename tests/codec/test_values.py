@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 
 from datumpb import messages
+from datumpb.codec.value_encoder import MAX_DEPTH
 from datumpb.codec.values import (
-    MAX_DEPTH,
     decode_attributes,
     decode_value,
     encode_attributes,
