@@ -139,21 +139,20 @@ class BoxBatch:
     def _xywh(self) -> np.ndarray:
         xywh = np.zeros((len(self._labels), 4))
         others = dict(self._corners)
-        other_points, other_ends = self._outlines.decode()
-        points = np.concatenate((self._scan.points, other_points))
-        ends = [*self._scan.point_ends, *(len(self._scan.points) + end for end in other_ends)]
-        sizes = np.diff(ends, prepend=0)
-        filled = sizes > 0
-        if filled.any():
-            rows = np.array([*self._scan_rows, *self._rows])[filled]
-            starts = (np.array(ends) - sizes)[filled]
+        places, low, high = self._scan.corners()
+        decimals, rows = self._scan.decimals[places], np.array(self._scan_rows, np.int64)[places]
+        filled, other_low, other_high = self._other_corners()
+        if filled.size:
+            rows = np.concatenate((rows, np.array(self._rows)[filled]))
+            decimals = np.concatenate((decimals, np.array(self._outlines.decimals)[filled]))
+            low, high = np.concatenate((low, other_low)), np.concatenate((high, other_high))
+        if rows.size:
             order = rows.argsort(kind="stable")
-            rows = rows[order]
+            rows, decimals = rows[order], decimals[order]
             firsts = np.flatnonzero(np.diff(rows, prepend=-1))
             rows = rows[firsts]
-            low = np.minimum.reduceat(np.minimum.reduceat(points, starts)[order], firsts)
-            high = np.maximum.reduceat(np.maximum.reduceat(points, starts)[order], firsts)
-            decimals = np.array([*self._scan.decimals.tolist(), *self._outlines.decimals])[filled][order]
+            low = np.minimum.reduceat(low[order], firsts)
+            high = np.maximum.reduceat(high[order], firsts)
             most = np.maximum.reduceat(decimals, firsts)
             scales = np.array(SCALES)[most.clip(0, _MAX_DECIMALS)]
             largest = np.maximum(np.abs(low), np.abs(high)).max(axis=1) * scales
@@ -171,3 +170,13 @@ class BoxBatch:
         for row, given in self._given.items():
             xywh[row] = given
         return xywh
+
+    def _other_corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return which of the outlines that the scan did not find have points, and the corners around those."""
+        points, ends = self._outlines.decode()
+        sizes = np.diff(ends, prepend=0)
+        filled = np.flatnonzero(sizes)
+        if not filled.size:
+            return filled, points, points
+        starts = (np.array(ends) - sizes)[filled]
+        return filled, np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)

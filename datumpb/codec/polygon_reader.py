@@ -30,8 +30,13 @@ class PolygonReader:
     """
 
     def __init__(self, scan: PolygonScan) -> None:
-        """Begin with the first item of a scan."""
+        """Begin with the first item of a scan.
+
+        Raises:
+            DamagedFileError: The points of a polygon are not what the schema allows.
+        """
         self._scan = scan
+        self._points, self._point_ends = scan.points()
         self._attributes = scan.attributes()
         self._known: dict[bytes, dict[str, Value]] = {}
         self._item = self._first = self._first_point = 0
@@ -54,8 +59,8 @@ class PolygonReader:
         self._item += 1
         if first == last:
             return
-        end = self._first_point = scan.point_ends[last - 1]
-        points, begin = scan.points[start:end].copy(), 0
+        end = self._first_point = self._point_ends[last - 1]
+        points, begin = self._points[start:end].copy(), 0
         for place in range(first, last):
             if not scan.found[place]:
                 yield decode(parsed[place - first])
@@ -69,7 +74,7 @@ class PolygonReader:
             polygon.z_order = scan.z_orders[place]
             attributes = self._attributes[place]
             polygon.attributes = self._decode_attributes(attributes) if attributes else {}
-            end = scan.point_ends[place] - start
+            end = self._point_ends[place] - start
             polygon.points = points[begin:end]
             begin = end
             yield polygon
