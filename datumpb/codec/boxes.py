@@ -53,8 +53,12 @@ class BoxBatch:
 
         Args:
             scan: What is known already of all items that will be added.
+
+        Raises:
+            DamagedFileError: The points of a polygon are not what the schema allows.
         """
         self._scan = scan
+        self._scan_corners = scan.corners()
         self._ids: list[str] = []
         self._ends: list[int] = []
         self._labels: list[int] = []
@@ -73,17 +77,21 @@ class BoxBatch:
         if not item.id:
             text = "an item has no id"
             raise DamagedFileError(text)
-        scan = self._scan
+        scan, labels, rows = self._scan, self._labels, self._scan_rows
         grouped: Objects = {}
-        first, last = len(self._scan_rows), scan.ends[len(self._ids)]
-        for place in range(first, last):
-            if scan.found[place]:
-                row = self._object("polygon", scan.labels[place], scan.groups[place], grouped)
+        first, last = len(rows), scan.ends[len(self._ids)]
+        for place, found, label, group in zip(
+            range(last - first), scan.found[first:last], scan.labels[first:last], scan.groups[first:last], strict=True
+        ):
+            if not found:
+                rows.append(self._add_parsed(item.annotations[place], item.id, grouped))
+            elif group:
+                rows.append(self._object("polygon", label, group, grouped))
             else:
-                row = self._add_parsed(item.annotations[place - first], item.id, grouped)
-            self._scan_rows.append(row)
+                rows.append(len(labels))
+                labels.append(label)
         self._ids.append(item.id)
-        self._ends.append(len(self._labels))
+        self._ends.append(len(labels))
 
     def _add_parsed(self, annotation: messages.Annotation, item_id: str, grouped: Objects) -> int:
         kind = annotation.WhichOneof("kind")
@@ -139,7 +147,7 @@ class BoxBatch:
     def _xywh(self) -> np.ndarray:
         xywh = np.zeros((len(self._labels), 4))
         others = dict(self._corners)
-        places, low, high = self._scan.corners()
+        places, low, high = self._scan_corners
         decimals, rows = self._scan.decimals[places], np.array(self._scan_rows, np.int64)[places]
         filled, other_low, other_high = self._other_corners()
         if filled.size:

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 NO_DECIMALS = -1
 """Stands for the decimals of numbers that are not written as integers."""
 
-PIECE_SIZE = 3 << 14
+PIECE_SIZE = 1 << 15
 """The bytes that are decoded at once: with arrays beyond a processor's cache, each number takes longer."""
 
+_NARROW_END = 1 << 31
 # What a message without any bytes counts for: it takes up memory, too.
 _MESSAGE_SIZE = 16
 
@@ -166,7 +167,7 @@ class ScaledNumbers:
 
 
 def decode_sums(scaled: ScaledNumbers, stride: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points of all messages before they are divided, (N, stride) int64, and how many each message has.
+    """Return the points of all messages before they are divided, (N, stride) integers, and how many each message has.
 
     Raises:
         DamagedFileError: A message is not what the schema allows.
@@ -176,15 +177,17 @@ def decode_sums(scaled: ScaledNumbers, stride: int) -> tuple[np.ndarray, np.ndar
     if odd.any():
         raise wrong_count(int(counts[odd.argmax()]), f"a multiple of {stride}")
     counts //= stride
-    # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them.
-    sums = numbers.reshape(-1, stride).cumsum(axis=0)
+    narrow = numbers.dtype != np.int64 and _largest(numbers) * int(counts.max(initial=0)) < _NARROW_END
+    # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them. Where all
+    # are within those of int32, it may wrap between messages.
+    sums = numbers.reshape(-1, stride).cumsum(axis=0, dtype=np.int32 if narrow else np.int64)
     if len(counts) > 1:
-        before = np.zeros((len(counts), stride), np.int64)
+        before = np.zeros((len(counts), stride), sums.dtype)
         ends = counts.cumsum()[:-1]
         filled = ends > 0
         before[1:][filled] = sums[ends[filled] - 1]
         sums -= before.repeat(counts, axis=0)
-    if sums.size and (sums.max() > MAX_SUM or sums.min() < -MAX_SUM):
+    if not narrow and _largest(sums) > MAX_SUM:
         raise beyond_bounds()
     most = int(scaled.decimals.max(initial=NO_DECIMALS))
     if most > MAX_DECIMALS:
@@ -201,8 +204,15 @@ def _differences(scaled: ScaledNumbers) -> tuple[np.ndarray, np.ndarray]:
     # Those of `delta` come first in each message.
     numbers, counts = decode_rice(scaled.codes, leads)
     firsts = counts.cumsum() - counts - (leads.cumsum() - leads)
+    if _largest(scaled.deltas) >= _NARROW_END:
+        numbers = numbers.astype(np.int64, copy=False)
     numbers[np.arange(scaled.deltas.size) + firsts.repeat(leads)] = scaled.deltas
     return numbers, counts
+
+
+def _largest(numbers: np.ndarray) -> int:
+    """Return how far the one is from 0 that is farthest from it."""
+    return max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))
 
 
 def divided(sums: np.ndarray, counts: np.ndarray, decimals: np.ndarray) -> np.ndarray:

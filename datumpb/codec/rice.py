@@ -17,7 +17,8 @@ from datumpb.errors import DamagedFileError
 MAX_BITS = 54
 MAX_COUNT = 1 << 22
 _PIECE = 1 << 16
-_MAX_COPIED = 1 << 17
+_MAX_COPIED = 1 << 18
+_NARROW_BITS = 32 - 7
 
 
 @dataclass(slots=True)
@@ -49,8 +50,8 @@ def decode_rice(codes: RiceCodes, leads: np.ndarray) -> tuple[np.ndarray, np.nda
         leads: (N,) int64, for how many other numbers there has to be room before those of each message.
 
     Returns:
-        All differences, (M,) int64, anything where room was asked for; and how many numbers each message has with
-        those, (N,) int64.
+        All differences, (M,) int32 where that holds them and int64 else, anything where room was asked for; and how
+        many numbers each message has with those, (N,) int64.
 
     Raises:
         DamagedFileError: The three of a message do not fit each other, or a number is out of range.
@@ -58,8 +59,8 @@ def decode_rice(codes: RiceCodes, leads: np.ndarray) -> tuple[np.ndarray, np.nda
     unary, bit_ends = _unary(codes, leads)
     # So many there can be if none of the messages has more than are allowed.
     most = MAX_COUNT + int(bit_ends[-1]) - 8 * int(codes.high_sizes.max())
-    numbers = _ones(unary, most)
-    ends = numbers.searchsorted(bit_ends)
+    ones = _ones(unary, most)
+    ends = ones.searchsorted(bit_ends)
     counts, starts = ends.copy(), np.zeros_like(ends)
     starts[1:] = ends[:-1]
     counts -= starts
@@ -68,19 +69,13 @@ def decode_rice(codes: RiceCodes, leads: np.ndarray) -> tuple[np.ndarray, np.nda
     width = np.where(coded, codes.bits, 0)
     # From the places of ones to the zeros between them, which are the quotients.
     some = np.flatnonzero(counts)
-    firsts = numbers[starts[some]]
+    firsts = ones[starts[some]]
     firsts[some > 0] -= bit_ends[some[some > 0] - 1]
-    numbers[1:] -= numbers[:-1] + 1
-    numbers[starts[some]] = firsts
-    _check_range(numbers, width[some], starts[some])
-    widths = width.repeat(counts)
-    numbers <<= widths
-    numbers |= _remainders(codes, width, widths, starts + leads, counts)
-    signs = numbers & 1
-    numbers >>= 1
-    np.negative(signs, signs)
-    numbers ^= signs
-    return numbers, counts
+    quotients = np.empty_like(ones)
+    np.subtract(ones[1:], ones[:-1], out=quotients[1:])
+    quotients -= 1
+    quotients[starts[some]] = firsts
+    return _joined(codes, width, quotients, starts, leads, counts), counts
 
 
 def _unary(codes: RiceCodes, leads: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
@@ -144,45 +139,58 @@ def _check_sizes(codes: RiceCodes, counts: np.ndarray, coded: np.ndarray) -> Non
         raise DamagedFileError(text)
 
 
-def _check_range(quotients: np.ndarray, width: np.ndarray, starts: np.ndarray) -> None:
-    # Which one it may be is asked only where the largest one of all and the most bits of all would be too much.
-    if (
-        quotients.size
-        and int(quotients.max()) >> (MAX_BITS + 1 - int(width.max()))
-        and (np.maximum.reduceat(quotients, starts) >> (MAX_BITS + 1 - width)).any()
-    ):
-        text = "a Rice-coded coordinate is out of range"
-        raise DamagedFileError(text)
-
-
-def _remainders(
-    codes: RiceCodes, width: np.ndarray, widths: np.ndarray, starts: np.ndarray, counts: np.ndarray
+def _joined(  # noqa: PLR0913, PLR0917 -- all that is known by now
+    codes: RiceCodes,
+    width: np.ndarray,
+    quotients: np.ndarray,
+    starts: np.ndarray,
+    leads: np.ndarray,
+    counts: np.ndarray,
 ) -> np.ndarray:
-    """Cut the remainders, (M,) int64, out of the bytes of all messages.
+    """Join quotients and remainders to differences.
 
     Args:
         codes: The codes.
-        width: (N,) int64, how many bits they have in each message.
-        widths: (M,) int64, how many each has.
-        starts: (N,) int64, which of the M is the first one of each message, behind those that lead.
-        counts: (N,) int64, how many each message has, with those that lead.
+        width: (N,) int64, how many bits remainders have in each message.
+        quotients: (M,) int64, all quotients.
+        starts: (N,) int64, which of the M is the first one of each message.
+        leads: (N,) int64, for how many numbers there is room before those of each message.
+        counts: (N,) int64, how many each message has, with those.
+
+    Raises:
+        DamagedFileError: A number is out of range.
     """
     used = np.flatnonzero(width)
-    if not used.size:
-        return np.zeros_like(widths)
-    first = int(codes.low_starts[used].min())
-    last = int((codes.low_starts + codes.low_sizes)[used].max())
-    # Each is within the eight bytes from the one in which it begins: 54 bits, and 7 before them.
-    words = np.ndarray(last - first, "<i8", codes.data, first, (1,))
-    place = np.arange(widths.size)
-    place *= widths
-    place += (8 * (codes.low_starts - first) - starts * width).repeat(counts)
-    index = place >> 3
-    # Those that lead are anywhere. `take` copies all words first, and is then three times as fast.
-    remainders: np.ndarray = (
-        words.take(index, mode="clip") if words.size <= _MAX_COPIED else words[index.clip(0, words.size - 1)]
-    )
-    place &= 7
-    remainders >>= place
-    remainders &= ((np.int64(1) << width) - 1).repeat(counts)
-    return remainders
+    most, largest = int(width.max()), int(quotients.max(initial=0))
+    first = int(codes.low_starts[used].min(initial=len(codes.data)))
+    last = int((codes.low_starts + codes.low_sizes)[used].max(initial=0))
+    # Which one may be out of range is asked only where the largest of all with the most bits of all would be.
+    if largest >> (MAX_BITS + 1 - most):
+        some = np.flatnonzero(counts)
+        if (np.maximum.reduceat(quotients, starts[some]) >> (MAX_BITS + 1 - width[some])).any():
+            text = "a Rice-coded coordinate is out of range"
+            raise DamagedFileError(text)
+    # In half of the memory, most steps take half of the time.
+    narrow = most <= _NARROW_BITS and not largest >> (31 - most) and last - first < _MAX_COPIED
+    unsigned, signed = (np.uint32, np.int32) if narrow else (np.uint64, np.int64)
+    numbers: np.ndarray = quotients.astype(unsigned, copy=False)
+    if used.size:
+        widths: np.ndarray = width.astype(unsigned).repeat(counts)
+        numbers <<= widths
+        # Each remainder is within the word from the byte in which it begins: its bits, and 7 before them.
+        words = np.ndarray(last - first, f"<u{widths.itemsize}", codes.data, first, (1,))
+        place: np.ndarray = np.arange(widths.size, dtype=signed)
+        place *= widths.view(signed)
+        place += (8 * (codes.low_starts - first) - (starts + leads) * width).astype(signed).repeat(counts)
+        index = (place >> 3).astype(np.intp, copy=False)
+        # Those that lead are anywhere. `take` copies all words first, and is then three times as fast.
+        remainders: np.ndarray = words.take(index, mode="clip") if narrow else words[index.clip(0, words.size - 1)]
+        place &= 7
+        remainders >>= place.view(unsigned)
+        remainders &= ((1 << width) - 1).astype(unsigned).repeat(counts)
+        numbers |= remainders
+    signs = numbers & 1
+    numbers >>= 1
+    np.negative(signs, out=signs)
+    numbers ^= signs
+    return numbers.view(signed)
