@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from datumpb import messages
 from datumpb.codec.annotations import decode_annotation
-from datumpb.codec.blocks import parse_item
+from datumpb.codec.blocks import parse, parse_item, split_item
 from datumpb.codec.coordinate_batch import NO_DECIMALS, CoordinateBatch
 from datumpb.codec.coordinates import decode_numbers
 from datumpb.codec.outlines import Outlines
@@ -20,7 +21,7 @@ from datumpb.model.item_boxes import NO_LABEL, ItemBoxes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datumpb import messages
+    from datumpb.codec.blocks import SplitItem
 
 Objects: TypeAlias = dict[tuple[int, int], tuple[int, set[str]]]
 """Of each group and label of an item: the last object, and the kinds of its shapes."""
@@ -38,9 +39,11 @@ def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
     Raises:
         DamagedFileError: The bytes are not what the schema allows, as far as boxes need it.
     """
-    parsed = [parse_item(data) for data in serialized]
-    batch = BoxBatch(PolygonScan(serialized))
-    for item in parsed:
+    for data in serialized:
+        parse_item(data)  # only to see that it can be
+    items = [split_item(data) for data in serialized]
+    batch = BoxBatch(PolygonScan([item.annotations for item in items]))
+    for item in items:
         batch.add(item)
     return batch.boxes()
 
@@ -68,7 +71,7 @@ class BoxBatch:
         self._given: dict[int, list[float]] = {}  # by object
         self._corners: dict[int, list[Box]] = {}  # of those shapes of objects that are no outlines
 
-    def add(self, item: messages.Item) -> None:
+    def add(self, item: SplitItem) -> None:
         """Add the next item of the scan.
 
         Raises:
@@ -84,7 +87,7 @@ class BoxBatch:
             range(last - first), scan.found[first:last], scan.labels[first:last], scan.groups[first:last], strict=True
         ):
             if not found:
-                rows.append(self._add_parsed(item.annotations[place], item.id, grouped))
+                rows.append(self._add_parsed(parse(messages.Annotation, item.annotations[place]), item.id, grouped))
             elif group:
                 rows.append(self._object("polygon", label, group, grouped))
             else:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.codec.blocks import split_annotations
 from datumpb.codec.coordinate_batch import NO_DECIMALS, PIECE_SIZE, ScaledNumbers, decode_sums, divided
 from datumpb.codec.cursors import PADDING, Cursors, packed_sint64
 from datumpb.codec.rice import RiceCodes
@@ -46,9 +45,8 @@ class PolygonScan:
         decimals: (A,) int64, how many its coordinates have; -1 where it is not one of those.
     """
 
-    def __init__(self, items: Sequence[bytes]) -> None:
-        """Scan serialized items, which have been parsed without an error."""
-        annotations = [split_annotations(item) for item in items]
+    def __init__(self, annotations: Sequence[Sequence[bytes]]) -> None:
+        """Scan the annotations of items, serialized, which have been parsed without an error."""
         pieces = [piece for parts in annotations for piece in parts]
         self.ends: list[int] = np.cumsum([len(parts) for parts in annotations]).tolist()
         self._data = b"".join([*pieces, PADDING])
@@ -68,13 +66,14 @@ class PolygonScan:
         self.object_ids: list[int] = object_ids.tolist()
         self.z_orders: list[int] = ((z_orders >> 1) ^ -(z_orders & 1)).tolist()
 
-    def attributes(self) -> list[list[bytes]]:
-        """Return the attributes of each annotation, serialized."""
-        attributes: list[list[bytes]] = [[] for _ in self.found]
+    def attributes(self) -> list[tuple[bytes, ...]]:
+        """Return the attributes of each annotation, serialized; equal ones are the same tuple."""
+        attributes: list[tuple[bytes, ...]] = [()] * len(self.found)
         for places, starts, ends in self._attributes:
             for place, start, end in zip(places, starts, ends, strict=True):
-                attributes[place].append(self._data[start:end])
-        return attributes
+                attributes[place] += (self._data[start:end],)
+        same: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
+        return [same.setdefault(parts, parts) for parts in attributes]
 
     @staticmethod
     def _attribute_spans(cursors: Cursors) -> list[tuple[list[int], list[int], list[int]]]:
