@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, Message
 
 from datumpb import messages
 from datumpb.errors import DamagedFileError
+
+if TYPE_CHECKING:
+    from collections.abc import MutableSequence
 
 MessageT = TypeVar("MessageT", bound=Message)
 
@@ -53,20 +56,34 @@ def parse_item(data: bytes) -> messages.Item:
     return parse(messages.Item, data)
 
 
-def split_annotations(data: bytes) -> list[bytes]:
-    """Return the serialized annotations of a serialized item, which has been parsed without an error."""
-    pieces: list[bytes] = _SerializedItem.FromString(data).annotations[:]  # type: ignore[attr-defined]  # made below
-    return pieces
+class SplitItem(Protocol):
+    """An item whose parts are left serialized: one after the other, as they are repeated on the wire."""
+
+    id: str
+    media: MutableSequence[bytes]
+    attributes: MutableSequence[bytes]
+    annotations: MutableSequence[bytes]
+
+
+def split_item(data: bytes) -> SplitItem:
+    """Take a serialized item apart, which has been parsed without an error."""
+    split: SplitItem = _SerializedItem.FromString(data)  # type: ignore[assignment]  # made below
+    return split
 
 
 def _serialized_item() -> type[Message]:
-    """Make a message of Item's annotations alone, left serialized: as SerializedItemBatch, but of use only here."""
+    """Make a message of Item whose fields are left serialized: as SerializedItemBatch, but of use only here."""
     file = descriptor_pb2.FileDescriptorProto(name="serialized_item.proto", package="datumpb_codec", syntax="proto3")
-    number = messages.Item.DESCRIPTOR.fields_by_name["annotations"].number
     kind = descriptor_pb2.FieldDescriptorProto
-    file.message_type.add(name="SerializedItem").field.add(
-        name="annotations", number=number, type=kind.TYPE_BYTES, label=kind.LABEL_REPEATED
-    )
+    fields = file.message_type.add(name="SerializedItem").field
+    for field in messages.Item.DESCRIPTOR.fields:
+        left = field.name != "id"
+        fields.add(
+            name=field.name,
+            number=field.number,
+            type=kind.TYPE_BYTES if left else kind.TYPE_STRING,
+            label=kind.LABEL_REPEATED if left else kind.LABEL_OPTIONAL,
+        )
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return message_factory.GetMessageClass(pool.FindMessageTypeByName("datumpb_codec.SerializedItem"))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from datumpb import messages
 from datumpb.codec.annotations import decode_annotation
-from datumpb.codec.blocks import parse_item
+from datumpb.codec.blocks import parse, parse_item, split_item
 from datumpb.codec.coordinate_batch import NO_DECIMALS, CoordinateBatch
 from datumpb.codec.coordinates import decode_numbers
 from datumpb.codec.outlines import Outlines
@@ -20,7 +21,7 @@ from datumpb.model.item_boxes import NO_LABEL, ItemBoxes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datumpb import messages
+    from datumpb.codec.blocks import SplitItem
 
 Objects: TypeAlias = dict[tuple[int, int], tuple[int, set[str]]]
 """Of each group and label of an item: the last object, and the kinds of its shapes."""
@@ -38,9 +39,11 @@ def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
     Raises:
         DamagedFileError: The bytes are not what the schema allows, as far as boxes need it.
     """
-    parsed = [parse_item(data) for data in serialized]
-    batch = BoxBatch(PolygonScan(serialized))
-    for item in parsed:
+    for data in serialized:
+        parse_item(data)  # only to see that it can be
+    items = [split_item(data) for data in serialized]
+    batch = BoxBatch(PolygonScan([item.annotations for item in items]))
+    for item in items:
         batch.add(item)
     return batch.boxes()
 
@@ -53,8 +56,12 @@ class BoxBatch:
 
         Args:
             scan: What is known already of all items that will be added.
+
+        Raises:
+            DamagedFileError: The points of a polygon are not what the schema allows.
         """
         self._scan = scan
+        self._scan_corners = scan.corners()
         self._ids: list[str] = []
         self._ends: list[int] = []
         self._labels: list[int] = []
@@ -64,7 +71,7 @@ class BoxBatch:
         self._given: dict[int, list[float]] = {}  # by object
         self._corners: dict[int, list[Box]] = {}  # of those shapes of objects that are no outlines
 
-    def add(self, item: messages.Item) -> None:
+    def add(self, item: SplitItem) -> None:
         """Add the next item of the scan.
 
         Raises:
@@ -73,17 +80,21 @@ class BoxBatch:
         if not item.id:
             text = "an item has no id"
             raise DamagedFileError(text)
-        scan = self._scan
+        scan, labels, rows = self._scan, self._labels, self._scan_rows
         grouped: Objects = {}
-        first, last = len(self._scan_rows), scan.ends[len(self._ids)]
-        for place in range(first, last):
-            if scan.found[place]:
-                row = self._object("polygon", scan.labels[place], scan.groups[place], grouped)
+        first, last = len(rows), scan.ends[len(self._ids)]
+        for place, found, label, group in zip(
+            range(last - first), scan.found[first:last], scan.labels[first:last], scan.groups[first:last], strict=True
+        ):
+            if not found:
+                rows.append(self._add_parsed(parse(messages.Annotation, item.annotations[place]), item.id, grouped))
+            elif group:
+                rows.append(self._object("polygon", label, group, grouped))
             else:
-                row = self._add_parsed(item.annotations[place - first], item.id, grouped)
-            self._scan_rows.append(row)
+                rows.append(len(labels))
+                labels.append(label)
         self._ids.append(item.id)
-        self._ends.append(len(self._labels))
+        self._ends.append(len(labels))
 
     def _add_parsed(self, annotation: messages.Annotation, item_id: str, grouped: Objects) -> int:
         kind = annotation.WhichOneof("kind")
@@ -139,21 +150,20 @@ class BoxBatch:
     def _xywh(self) -> np.ndarray:
         xywh = np.zeros((len(self._labels), 4))
         others = dict(self._corners)
-        other_points, other_ends = self._outlines.decode()
-        points = np.concatenate((self._scan.points, other_points))
-        ends = [*self._scan.point_ends, *(len(self._scan.points) + end for end in other_ends)]
-        sizes = np.diff(ends, prepend=0)
-        filled = sizes > 0
-        if filled.any():
-            rows = np.array([*self._scan_rows, *self._rows])[filled]
-            starts = (np.array(ends) - sizes)[filled]
+        places, low, high = self._scan_corners
+        decimals, rows = self._scan.decimals[places], np.array(self._scan_rows, np.int64)[places]
+        filled, other_low, other_high = self._other_corners()
+        if filled.size:
+            rows = np.concatenate((rows, np.array(self._rows)[filled]))
+            decimals = np.concatenate((decimals, np.array(self._outlines.decimals)[filled]))
+            low, high = np.concatenate((low, other_low)), np.concatenate((high, other_high))
+        if rows.size:
             order = rows.argsort(kind="stable")
-            rows = rows[order]
+            rows, decimals = rows[order], decimals[order]
             firsts = np.flatnonzero(np.diff(rows, prepend=-1))
             rows = rows[firsts]
-            low = np.minimum.reduceat(np.minimum.reduceat(points, starts)[order], firsts)
-            high = np.maximum.reduceat(np.maximum.reduceat(points, starts)[order], firsts)
-            decimals = np.array([*self._scan.decimals.tolist(), *self._outlines.decimals])[filled][order]
+            low = np.minimum.reduceat(low[order], firsts)
+            high = np.maximum.reduceat(high[order], firsts)
             most = np.maximum.reduceat(decimals, firsts)
             scales = np.array(SCALES)[most.clip(0, _MAX_DECIMALS)]
             largest = np.maximum(np.abs(low), np.abs(high)).max(axis=1) * scales
@@ -171,3 +181,13 @@ class BoxBatch:
         for row, given in self._given.items():
             xywh[row] = given
         return xywh
+
+    def _other_corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return which of the outlines that the scan did not find have points, and the corners around those."""
+        points, ends = self._outlines.decode()
+        sizes = np.diff(ends, prepend=0)
+        filled = np.flatnonzero(sizes)
+        if not filled.size:
+            return filled, points, points
+        starts = (np.array(ends) - sizes)[filled]
+        return filled, np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.codec.rice import decode_rice
+from datumpb.codec.cursors import PADDING
+from datumpb.codec.rice import RiceCodes, decode_rice
 from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM, SCALES
 from datumpb.errors import DamagedFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from datumpb import messages
 
 NO_DECIMALS = -1
 """Stands for the decimals of numbers that are not written as integers."""
 
-# The bytes that are decoded at once: with arrays beyond a processor's cache, each number takes longer.
-_PIECE_SIZE = 1 << 15
+PIECE_SIZE = 1 << 15
+"""The bytes that are decoded at once: with arrays beyond a processor's cache, each number takes longer."""
+
+_NARROW_END = 1 << 31
 # What a message without any bytes counts for: it takes up memory, too.
 _MESSAGE_SIZE = 16
 
@@ -52,7 +53,6 @@ class CoordinateBatch:
         self._size = 0
         self._deltas: list[int] = []
         self._delta_ends: list[int] = []
-        self._coded: list[int] = []
         self._bits: list[int] = []
         self._low: list[bytes] = []
         self._high: list[bytes] = []
@@ -70,24 +70,23 @@ class CoordinateBatch:
                 raise _two_ways()
             self.decimals.append(message.decimals)
             self._deltas += delta
-            if high:
-                low = message.rice_low
-                self._coded.append(len(self._delta_ends))
-                self._bits.append(message.rice_bits)
-                self._low.append(low)
-                self._high.append(high)
-                self._size += len(low) + len(high)
+            low = message.rice_low if high else b""
+            bits = message.rice_bits if high else 0
         else:
             if single and double:
                 raise _two_ways()
             self.decimals.append(NO_DECIMALS)
+            low, high, bits = b"", b"", 0
             if single or double:
                 with np.errstate(invalid="ignore"):  # a signalling NaN
                     numbers = np.array(single or double, np.float64)
                 self._others.append((len(self.decimals) - 1, _as_points(numbers, self._stride)))
         self._delta_ends.append(len(self._deltas))
-        self._size += 8 * len(delta) + _MESSAGE_SIZE
-        if self._size > _PIECE_SIZE:
+        self._bits.append(bits)
+        self._low.append(low)
+        self._high.append(high)
+        self._size += 8 * len(delta) + len(low) + len(high) + _MESSAGE_SIZE
+        if self._size > PIECE_SIZE:
             self._decode_piece()
 
     def decode(self) -> tuple[np.ndarray, list[int]]:
@@ -118,21 +117,24 @@ class CoordinateBatch:
 
     def _decode_piece(self) -> None:
         delta_ends = np.array(self._delta_ends)
-        points, counts = decode_scaled(
-            ScaledNumbers(
-                np.array(self.decimals[-len(delta_ends) :]),
-                np.array(self._deltas, np.int64),
-                np.diff(delta_ends, prepend=0),
-                np.array(self._coded, np.int64),
-                self._bits,
-                self._low,
-                self._high,
-            ),
-            self._stride,
+        scaled = ScaledNumbers(
+            np.array(self.decimals[-len(delta_ends) :]),
+            np.array(self._deltas, np.int64),
+            np.diff(delta_ends, prepend=0),
+            self._codes(),
         )
-        self._points.append(points)
+        sums, counts = decode_sums(scaled, self._stride)
+        self._points.append(divided(sums, counts, scaled.decimals))
         self._counts.append(counts)
         self._begin_piece()
+
+    def _codes(self) -> RiceCodes:
+        pieces = [*self._low, *self._high]
+        sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        starts = sizes.cumsum() - sizes
+        data = np.frombuffer(b"".join([*pieces, PADDING]), np.uint8)
+        low, high = slice(len(self._low)), slice(len(self._low), None)
+        return RiceCodes(data, np.array(self._bits), starts[low], sizes[low], starts[high], sizes[high])
 
 
 @dataclass(slots=True)
@@ -143,70 +145,85 @@ class ScaledNumbers:
         decimals: (N,) int64, of each message's numbers; `NO_DECIMALS`: it has none.
         deltas: (D,) int64, the differences in `delta` of all messages.
         delta_counts: (N,) int64, how many each message has.
-        coded: (C,) int64, which of the messages have Rice-coded differences.
-        bits: Their `rice_bits`.
-        low: Their `rice_low`.
-        high: Their `rice_high`.
+        codes: Their Rice-coded differences.
     """
 
     decimals: np.ndarray
     deltas: np.ndarray
     delta_counts: np.ndarray
-    coded: np.ndarray
-    bits: Sequence[int]
-    low: Sequence[bytes]
-    high: Sequence[bytes]
+    codes: RiceCodes
+
+    def part(self, piece: slice) -> ScaledNumbers:
+        """Return what some of the messages say."""
+        codes = self.codes
+        spans = (codes.low_starts, codes.low_sizes, codes.high_starts, codes.high_sizes)
+        first, last = int(self.delta_counts[: piece.start].sum()), int(self.delta_counts[: piece.stop].sum())
+        return ScaledNumbers(
+            self.decimals[piece],
+            self.deltas[first:last],
+            self.delta_counts[piece],
+            RiceCodes(codes.data, codes.bits[piece], *(span[piece] for span in spans)),
+        )
 
 
-def decode_scaled(scaled: ScaledNumbers, stride: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points of all messages, (N, stride) float64, and how many each message has.
+def decode_sums(scaled: ScaledNumbers, stride: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points of all messages before they are divided, (N, stride) integers, and how many each message has.
 
     Raises:
         DamagedFileError: A message is not what the schema allows.
     """
     numbers, counts = _differences(scaled)
-    if (counts % stride).any():
-        raise wrong_count(int(counts[(counts % stride).argmax()]), f"a multiple of {stride}")
+    odd = counts % stride
+    if odd.any():
+        raise wrong_count(int(counts[odd.argmax()]), f"a multiple of {stride}")
     counts //= stride
-    # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them.
-    sums = numbers.reshape(-1, stride).cumsum(axis=0)
+    narrow = numbers.dtype != np.int64 and _largest(numbers) * int(counts.max(initial=0)) < _NARROW_END
+    # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them. Where all
+    # are within those of int32, it may wrap between messages.
+    sums = numbers.reshape(-1, stride).cumsum(axis=0, dtype=np.int32 if narrow else np.int64)
     if len(counts) > 1:
-        before = np.zeros((len(counts), stride), np.int64)
+        before = np.zeros((len(counts), stride), sums.dtype)
         ends = counts.cumsum()[:-1]
         filled = ends > 0
         before[1:][filled] = sums[ends[filled] - 1]
         sums -= before.repeat(counts, axis=0)
-    if sums.size and (sums.max() > MAX_SUM or sums.min() < -MAX_SUM):
+    if not narrow and _largest(sums) > MAX_SUM:
         raise beyond_bounds()
-    return _divided(sums, counts, scaled.decimals), counts
+    most = int(scaled.decimals.max(initial=NO_DECIMALS))
+    if most > MAX_DECIMALS:
+        text = f"coordinates have {most} decimals, but at most {MAX_DECIMALS} are allowed"
+        raise DamagedFileError(text)
+    return sums, counts
 
 
 def _differences(scaled: ScaledNumbers) -> tuple[np.ndarray, np.ndarray]:
     """Return the differences of all messages, and how many each has."""
-    counts = scaled.delta_counts.copy()
-    if not scaled.coded.size:
-        return scaled.deltas, counts
-    coded, coded_counts = decode_rice(scaled.bits, scaled.low, scaled.high)
-    before = np.zeros_like(counts)
-    before[scaled.coded] = coded_counts
-    if not scaled.deltas.size:
-        return coded, before
-    # Those of `delta` come first in each message, so they are moved on by the Rice-coded ones of all before it.
-    places = np.arange(scaled.deltas.size) + (before.cumsum() - before).repeat(counts)
-    counts += before
-    numbers = np.empty(scaled.deltas.size + coded.size, np.int64)
-    is_coded = np.ones(numbers.size, bool)
-    is_coded[places] = False
-    numbers[places] = scaled.deltas
-    numbers[is_coded] = coded
+    leads = scaled.delta_counts
+    if not scaled.codes.high_sizes.any():
+        return scaled.deltas, leads.copy()
+    # Those of `delta` come first in each message.
+    numbers, counts = decode_rice(scaled.codes, leads)
+    firsts = counts.cumsum() - counts - (leads.cumsum() - leads)
+    if _largest(scaled.deltas) >= _NARROW_END:
+        numbers = numbers.astype(np.int64, copy=False)
+    numbers[np.arange(scaled.deltas.size) + firsts.repeat(leads)] = scaled.deltas
     return numbers, counts
 
 
-def _divided(sums: np.ndarray, counts: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+def _largest(numbers: np.ndarray) -> int:
+    """Return how far the one is from 0 that is farthest from it."""
+    return max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))
+
+
+def divided(sums: np.ndarray, counts: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+    """Return points as they are, (N, stride) float64.
+
+    Args:
+        sums: The points before they are divided, as `decode_sums` returns them.
+        counts: How many each message has.
+        decimals: Of each message's numbers.
+    """
     most = int(decimals.max(initial=NO_DECIMALS))
-    if most > MAX_DECIMALS:
-        text = f"coordinates have {most} decimals, but at most {MAX_DECIMALS} are allowed"
-        raise DamagedFileError(text)
     quotients: np.ndarray
     if (decimals == most).all():
         quotients = sums / SCALES[max(most, 0)]

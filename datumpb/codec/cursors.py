@@ -15,8 +15,18 @@ import numpy as np
 PADDING = bytes(16)
 """What has to follow the messages, so that no cursor has to ask whether it is at the end of the bytes."""
 
-_MAX_BYTES = 8  # of a varint: 56 bits; longer ones are read the usual way
 _MORE, _GROUP, _BITS = 0x80, 0x7F, 7
+# The bits that say that a varint goes on, in each of eight bytes; and one bit in each.
+_GOES_ON, _ONES = np.uint64(0x8080808080808080), np.uint64(0x0101010101010101)
+# How groups of 7 bits become one number: every second one is moved to the one before it, three times.
+_JOINTS = tuple(
+    (np.uint64(kept), np.uint64(moved), np.uint64(shift))
+    for kept, moved, shift in (
+        (0x007F007F007F007F, 0x7F007F007F007F00, 1),
+        (0x00003FFF00003FFF, 0x3FFF00003FFF0000, 2),
+        (0x000000000FFFFFFF, 0x0FFFFFFF00000000, 4),
+    )
+)
 
 
 class Cursors:
@@ -35,6 +45,7 @@ class Cursors:
             ends: (N,) int64, where each ends.
         """
         self._data = np.frombuffer(data, np.uint8)
+        self._words = np.ndarray(len(data) - 7, "<u8", data, strides=(1,))
         self._places = starts.copy()
         self._ends = ends
         self.bad = np.zeros(len(starts), bool)
@@ -45,23 +56,19 @@ class Cursors:
         Args:
             tag: The byte that the field begins with.
         """
-        numbers = np.full(len(self._places), -1)
-        there = np.flatnonzero((self._data[self._places] == tag) & (self._places < self._ends))
-        if not there.size:
+        there = self._data[self._places] == tag
+        there &= self._places < self._ends
+        if there.all():
+            numbers, sizes, whole = _varints(self._words[self._places + 1])
+            self._places += sizes + 1
+            self.bad |= ~whole
             return numbers
-        places = self._places[there] + 1
-        found = np.zeros(len(there), np.int64)
-        rest = np.arange(len(there))
-        for group in range(_MAX_BYTES):
-            if not rest.size:
-                break
-            codes = self._data[places[rest]].astype(np.int64)
-            places[rest] += 1
-            found[rest] |= (codes & _GROUP) << (_BITS * group)
-            rest = rest[codes >= _MORE]
-        self.bad[there[rest]] = True
-        self._places[there] = places
-        numbers[there] = found
+        numbers = np.full(len(self._places), -1)
+        some = np.flatnonzero(there)
+        if some.size:
+            numbers[some], sizes, whole = _varints(self._words[self._places[some] + 1])
+            self._places[some] += sizes + 1
+            self.bad[some] |= ~whole
         return numbers
 
     def spans(self, tag: int) -> tuple[np.ndarray, np.ndarray]:
@@ -81,6 +88,28 @@ class Cursors:
         """Tell of each message whether all of it was read: (N,) bool."""
         finished: np.ndarray = (self._places == self._ends) & ~self.bad
         return finished
+
+
+def _varints(words: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the varint at the start of each eight bytes, in which 56 bits are; longer ones are read the usual way.
+
+    Args:
+        words: (N,) uint64, the bytes.
+
+    Returns:
+        The numbers, (N,) int64; how many bytes each has, (N,) int64; whether that is all of it, (N,) bool.
+    """
+    last = ~words & _GOES_ON
+    whole = last != 0
+    last &= -last.view(np.int64).view(np.uint64)  # the lowest of those bits alone
+    own = last - np.uint64(1)  # and all below it; all there are, where there is none
+    numbers = words & own
+    for kept, moved, shift in _JOINTS:
+        numbers = (numbers & kept) | ((numbers & moved) >> shift)
+    own &= _ONES
+    own *= _ONES  # adds them up, in the highest byte
+    own >>= np.uint64(56)
+    return numbers.view(np.int64), own.view(np.int64), whole
 
 
 def gathered(data: bytes, starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:

@@ -89,6 +89,18 @@ class Outlines:
             if keypoints.visibility.size != count:
                 raise bad_visibility()
 
+    def by_item(self) -> list[ItemPoints]:
+        """Return the points of each item, once they are decoded: as `known` of the item alone."""
+        points, ends = self.points
+        known, first, start = [], 0, 0
+        for last in self._item_ends:
+            end = ends[last - 1] if last > first else start
+            known.append(
+                (points[start:end], [number - start for number in ends[first:last]]) if last > first else _NONE
+            )
+            first, start = last, end
+        return known
+
 
 def bad_visibility() -> DamagedFileError:
     """Return the error of keypoints whose visibility does not fit."""

@@ -6,13 +6,14 @@ whoever reads parsed messages.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.codec.blocks import split_annotations
-from datumpb.codec.coordinate_batch import NO_DECIMALS, ScaledNumbers, decode_scaled
+from datumpb.codec.coordinate_batch import NO_DECIMALS, PIECE_SIZE, ScaledNumbers, decode_sums, divided
 from datumpb.codec.cursors import PADDING, Cursors, packed_sint64
+from datumpb.codec.rice import RiceCodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,18 +42,11 @@ class PolygonScan:
         labels: Of each, `label_index`; -1: it has none.
         object_ids: Of each, `object_id`; -1: it has none.
         z_orders: Of each, `z_order`.
-        points: The points of all, (N, 2) float64.
-        point_ends: Where those of each annotation end among them.
         decimals: (A,) int64, how many its coordinates have; -1 where it is not one of those.
     """
 
-    def __init__(self, items: Sequence[bytes]) -> None:
-        """Scan serialized items, which have been parsed without an error.
-
-        Raises:
-            DamagedFileError: The points of a polygon are not what the schema allows.
-        """
-        annotations = [split_annotations(item) for item in items]
+    def __init__(self, annotations: Sequence[Sequence[bytes]]) -> None:
+        """Scan the annotations of items, serialized, which have been parsed without an error."""
         pieces = [piece for parts in annotations for piece in parts]
         self.ends: list[int] = np.cumsum([len(parts) for parts in annotations]).tolist()
         self._data = b"".join([*pieces, PADDING])
@@ -63,7 +57,8 @@ class PolygonScan:
         z_orders, object_ids = cursors.varints(_Z_ORDER).clip(0), cursors.varints(_OBJECT_ID)
         polygons = cursors.spans(_POLYGON)
         found = cursors.finished() & (polygons[1] >= 0) & (labels <= _UINT32) & (sizes.cumsum() <= _MAX_SIZE)
-        self._decode_points(polygons, found)
+        self._scaled = self._read_points(polygons, found)
+        self._pieces = _pieces(polygons[0])
         self.found: list[bool] = found.tolist()
         self.ids: list[int] = ids.clip(0).tolist()
         self.groups: list[int] = groups.clip(0).tolist()
@@ -71,13 +66,14 @@ class PolygonScan:
         self.object_ids: list[int] = object_ids.tolist()
         self.z_orders: list[int] = ((z_orders >> 1) ^ -(z_orders & 1)).tolist()
 
-    def attributes(self) -> list[list[bytes]]:
-        """Return the attributes of each annotation, serialized."""
-        attributes: list[list[bytes]] = [[] for _ in self.found]
+    def attributes(self) -> list[tuple[bytes, ...]]:
+        """Return the attributes of each annotation, serialized; equal ones are the same tuple."""
+        attributes: list[tuple[bytes, ...]] = [()] * len(self.found)
         for places, starts, ends in self._attributes:
             for place, start, end in zip(places, starts, ends, strict=True):
-                attributes[place].append(self._data[start:end])
-        return attributes
+                attributes[place] += (self._data[start:end],)
+        same: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
+        return [same.setdefault(parts, parts) for parts in attributes]
 
     @staticmethod
     def _attribute_spans(cursors: Cursors) -> list[tuple[list[int], list[int], list[int]]]:
@@ -90,8 +86,8 @@ class PolygonScan:
             spans.append((there.tolist(), starts[there].tolist(), (starts + sizes)[there].tolist()))
         return spans
 
-    def _decode_points(self, polygons: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> None:
-        """Decode the points, and take those out of `found` that are not written as they usually are."""
+    def _read_points(self, polygons: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> ScaledNumbers:
+        """Read the coordinates, and take those out of `found` that are not written as they usually are."""
         outer = _inside(self._data, polygons)
         coordinates = outer.spans(_POINTS)
         found &= outer.finished() & (coordinates[1] >= 0)
@@ -102,24 +98,58 @@ class PolygonScan:
         found &= (delta[1] > 0) | (high[1] > 0)
 
         deltas, delta_counts = packed_sint64(self._data, delta[0], np.where(found, delta[1], 0).clip(0))
-        coded = np.flatnonzero(found & (high[1] > 0))
+        high_sizes = np.where(found, high[1], 0).clip(0)
+        data = np.frombuffer(self._data, np.uint8)
+        codes = RiceCodes(data, bits, low[0], low[1].clip(0), high[0], high_sizes)
         self.decimals = np.where(found, decimals, NO_DECIMALS)
-        scaled = ScaledNumbers(
-            self.decimals,
-            deltas,
-            delta_counts,
-            coded,
-            bits[coded].tolist(),
-            self._pieces(low, coded),
-            self._pieces(high, coded),
-        )
-        self.points, counts = decode_scaled(scaled, 2)
-        self.point_ends: list[int] = counts.cumsum().tolist()
+        return ScaledNumbers(self.decimals, deltas, delta_counts, codes)
 
-    def _pieces(self, spans: tuple[np.ndarray, np.ndarray], chosen: np.ndarray) -> list[bytes]:
-        starts = spans[0][chosen]
-        ends = starts + spans[1][chosen].clip(0)
-        return [self._data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    def points(self) -> tuple[np.ndarray, list[int]]:
+        """Decode the points of all, (N, 2) float64, and where those of each annotation end among them.
+
+        Raises:
+            DamagedFileError: The points of a polygon are not what the schema allows.
+        """
+        points, counts = [np.zeros((0, 2))], [np.zeros(0, np.int64)]
+        for piece in self._pieces:
+            part = self._scaled.part(piece)
+            sums, own = decode_sums(part, 2)
+            points.append(divided(sums, own, part.decimals))
+            counts.append(own)
+        ends: list[int] = np.concatenate(counts).cumsum().tolist()
+        return np.concatenate(points), ends
+
+    def corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Decode the corners of boxes around those polygons that have points, without making points of all numbers.
+
+        Returns:
+            (N,) int64, the annotations; (N, 2) float64, their lowest x and y; (N, 2) float64, their highest.
+
+        Raises:
+            DamagedFileError: The points of a polygon are not what the schema allows.
+        """
+        places, low, high = [np.zeros(0, np.int64)], [np.zeros((0, 2))], [np.zeros((0, 2))]
+        for piece in self._pieces:
+            part = self._scaled.part(piece)
+            sums, counts = decode_sums(part, 2)
+            filled = np.flatnonzero(counts)
+            if filled.size:
+                starts = (counts.cumsum() - counts)[filled]
+                xy = [
+                    np.ascontiguousarray(sums[:, axis]) for axis in range(2)
+                ]  # a line of numbers is gone through fast
+                places.append(filled + piece.start)
+                for corners, extreme in ((low, np.minimum), (high, np.maximum)):
+                    both = np.stack([extreme.reduceat(line, starts) for line in xy], axis=1)
+                    # Dividing keeps the order of numbers, so that the quotients of these are those of all.
+                    corners.append(divided(both, np.ones_like(filled), part.decimals[filled]))
+        return np.concatenate(places), np.concatenate(low), np.concatenate(high)
+
+
+def _pieces(starts: np.ndarray) -> list[slice]:
+    """Cut annotations, which start there, into pieces of about the size that is best for decoding."""
+    firsts = np.flatnonzero(np.diff(starts // PIECE_SIZE, prepend=-1)).tolist()
+    return [slice(first, last) for first, last in pairwise([*firsts, len(starts)])]
 
 
 def _inside(data: bytes, spans: tuple[np.ndarray, np.ndarray]) -> Cursors:

@@ -8,92 +8,189 @@ Source: R. F. Rice, "Some practical universal noiseless coding techniques", JPL 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 
 from datumpb.errors import DamagedFileError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 MAX_BITS = 54
 MAX_COUNT = 1 << 22
 _PIECE = 1 << 16
+_MAX_COPIED = 1 << 18
+_NARROW_BITS = 32 - 7
 
 
-def decode_rice(bits: Sequence[int], low: Sequence[bytes], high: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(slots=True)
+class RiceCodes:
+    """The codes of several messages, where they are among other bytes.
+
+    Attributes:
+        data: (B,) uint8; at least 8 bytes follow the last code.
+        bits: (N,) int64, `rice_bits` of each message.
+        low_starts: (N,) int64, where its `rice_low` begins.
+        low_sizes: (N,) int64, how many bytes that has.
+        high_starts: (N,) int64, where its `rice_high` begins.
+        high_sizes: (N,) int64, how many bytes that has; 0: the message has no codes, whatever else it says.
+    """
+
+    data: np.ndarray
+    bits: np.ndarray
+    low_starts: np.ndarray
+    low_sizes: np.ndarray
+    high_starts: np.ndarray
+    high_sizes: np.ndarray
+
+
+def decode_rice(codes: RiceCodes, leads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Decode the differences of several messages at once.
 
     Args:
-        bits: `rice_bits` of each.
-        low: `rice_low` of each.
-        high: `rice_high` of each.
+        codes: The codes.
+        leads: (N,) int64, for how many other numbers there has to be room before those of each message.
 
     Returns:
-        All differences, (N,) int64, and how many of them each message has, int64.
+        All differences, (M,) int32 where that holds them and int64 else, anything where room was asked for; and how
+        many numbers each message has with those, (N,) int64.
 
     Raises:
         DamagedFileError: The three of a message do not fit each other, or a number is out of range.
     """
-    high_sizes = np.fromiter(map(len, high), np.int64, len(high))
-    bit_ends = 8 * high_sizes.cumsum()
+    unary, bit_ends = _unary(codes, leads)
     # So many there can be if none of the messages has more than are allowed.
-    quotient = _ones(b"".join(high), MAX_COUNT + int(bit_ends[-1] - 8 * high_sizes.max()))
-    ends = quotient.searchsorted(bit_ends)
+    most = MAX_COUNT + int(bit_ends[-1]) - 8 * int(codes.high_sizes.max())
+    ones = _ones(unary, most)
+    ends = ones.searchsorted(bit_ends)
     counts, starts = ends.copy(), np.zeros_like(ends)
     starts[1:] = ends[:-1]
     counts -= starts
-    widths = np.array(bits, np.int64)
-    low_sizes = np.fromiter(map(len, low), np.int64, len(low))
-    fits = (widths <= MAX_BITS) & (counts > 0) & (counts <= MAX_COUNT) & (low_sizes == (counts * widths + 7) // 8)
+    coded = codes.high_sizes > 0
+    _check_sizes(codes, counts - leads, coded)
+    width = np.where(coded, codes.bits, 0)
+    # From the places of ones to the zeros between them, which are the quotients.
+    some = np.flatnonzero(counts)
+    firsts = ones[starts[some]]
+    firsts[some > 0] -= bit_ends[some[some > 0] - 1]
+    quotients = np.empty_like(ones)
+    np.subtract(ones[1:], ones[:-1], out=quotients[1:])
+    quotients -= 1
+    quotients[starts[some]] = firsts
+    return _joined(codes, width, quotients, starts, leads, counts), counts
+
+
+def _unary(codes: RiceCodes, leads: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Join the unary codes, with a one bit before those of a message for each number that leads.
+
+    Returns:
+        The bytes, one or several (U,) uint8, and at which bit among all each message ends.
+    """
+    lead_sizes = (leads + 7) >> 3
+    ends = (lead_sizes + codes.high_sizes).cumsum()
+    targets = ends - codes.high_sizes
+    # Zeros before the first one bit of those that lead: they end with a byte.
+    led, lead = np.flatnonzero(lead_sizes), (0xFF << (-leads & 7)) & 0xFF
+    total = int(codes.high_sizes.sum())
+    if total > _PIECE:  # so much is one message, or nearly: nothing of it is copied
+        unary = []
+        for byte, size, start, end in zip(
+            lead.tolist(),
+            lead_sizes.tolist(),
+            codes.high_starts.tolist(),
+            (codes.high_starts + codes.high_sizes).tolist(),
+            strict=True,
+        ):
+            unary += [np.array([byte, *[0xFF] * (size - 1)][:size], np.uint8), codes.data[start:end]]
+    else:
+        joined = np.full(int(ends[-1]), 0xFF, np.uint8)
+        joined[(targets - lead_sizes)[led]] = lead[led]
+        before = codes.high_sizes.cumsum() - codes.high_sizes
+        places = np.arange(total)
+        found = codes.data[places + (codes.high_starts - before).repeat(codes.high_sizes)]
+        places += (targets - before).repeat(codes.high_sizes)
+        joined[places] = found
+        unary = [joined]
+    ends *= 8
+    return unary, ends
+
+
+def _ones(unary: list[np.ndarray], most: int) -> np.ndarray:
+    """Return where the bits are that are 1, (N,) int64, until there are more than `most`."""
+    found, count, before = [np.zeros(0, np.int64)], 0, 0
+    for part in unary:
+        for start in range(0, len(part), _PIECE):
+            bits = np.unpackbits(part[start : start + _PIECE], bitorder="little")
+            found.append(bits.view(bool).nonzero()[0])
+            found[-1] += before
+            before += bits.size
+            count += found[-1].size
+            if count > most:
+                return np.concatenate(found)
+    return found[1] if len(found) == 2 else np.concatenate(found)  # noqa: PLR2004 -- all of them are in one
+
+
+def _check_sizes(codes: RiceCodes, counts: np.ndarray, coded: np.ndarray) -> None:
+    fits = (codes.bits <= MAX_BITS) & (counts > 0) & (counts <= MAX_COUNT)
+    fits &= codes.low_sizes == (counts * codes.bits + 7) // 8
+    fits |= ~coded
     if not fits.all():
         bad = int(fits.argmin())
         text = f"Rice-coded coordinates are malformed: {counts[bad]} numbers, "
-        text += f"{bits[bad]} bits each, in {low_sizes[bad]} bytes"
+        text += f"{codes.bits[bad]} bits each, in {codes.low_sizes[bad]} bytes"
         raise DamagedFileError(text)
-    firsts = quotient[starts]
-    firsts[1:] -= bit_ends[:-1]
-    quotient[1:] -= quotient[:-1] + 1
-    quotient[starts] = firsts
-    if (np.maximum.reduceat(quotient, starts) >> (MAX_BITS + 1 - widths)).any():
-        text = "a Rice-coded coordinate is out of range"
-        raise DamagedFileError(text)
-    width = widths.repeat(counts)
-    quotient <<= width
-    quotient |= _remainders(width, widths, b"".join(low), low_sizes, starts)
-    sign = quotient & 1
-    quotient >>= 1
-    np.negative(sign, sign)
-    quotient ^= sign
-    return quotient, counts
 
 
-def _ones(high: bytes, most: int) -> np.ndarray:
-    """Return where the bits are that are 1, (N,) int64, until there are more than `most`."""
-    found, count = [], 0
-    for start in range(0, len(high), _PIECE):
-        bits = np.unpackbits(np.frombuffer(high, np.uint8, min(_PIECE, len(high) - start), start), bitorder="little")
-        found.append(bits.view(bool).nonzero()[0])
-        if start:
-            found[-1] += 8 * start
-        count += found[-1].size
-        if count > most:
-            break
-    return found[0] if len(found) == 1 else np.concatenate([np.zeros(0, np.int64), *found])
-
-
-def _remainders(
-    width: np.ndarray, widths: np.ndarray, low: bytes, low_sizes: np.ndarray, starts: np.ndarray
+def _joined(  # noqa: PLR0913, PLR0917 -- all that is known by now
+    codes: RiceCodes,
+    width: np.ndarray,
+    quotients: np.ndarray,
+    starts: np.ndarray,
+    leads: np.ndarray,
+    counts: np.ndarray,
 ) -> np.ndarray:
-    """Cut the remainders, (N,) int64, out of the bytes of all messages."""
-    # Each is within the eight bytes from the one in which it begins: 54 bits, and 7 before them.
-    words = np.ndarray(len(low) + 1, "<i8", low + bytes(8), strides=(1,))
-    place = width.cumsum()
-    place -= width
-    place += (8 * (low_sizes.cumsum() - low_sizes) - place[starts]).repeat(np.diff(starts, append=width.size))
-    remainders: np.ndarray = words[place >> 3]
-    place &= 7
-    remainders >>= place
-    remainders &= ((np.int64(1) << widths) - 1).repeat(np.diff(starts, append=width.size))
-    return remainders
+    """Join quotients and remainders to differences.
+
+    Args:
+        codes: The codes.
+        width: (N,) int64, how many bits remainders have in each message.
+        quotients: (M,) int64, all quotients.
+        starts: (N,) int64, which of the M is the first one of each message.
+        leads: (N,) int64, for how many numbers there is room before those of each message.
+        counts: (N,) int64, how many each message has, with those.
+
+    Raises:
+        DamagedFileError: A number is out of range.
+    """
+    used = np.flatnonzero(width)
+    most, largest = int(width.max()), int(quotients.max(initial=0))
+    first = int(codes.low_starts[used].min(initial=len(codes.data)))
+    last = int((codes.low_starts + codes.low_sizes)[used].max(initial=0))
+    # Which one may be out of range is asked only where the largest of all with the most bits of all would be.
+    if largest >> (MAX_BITS + 1 - most):
+        some = np.flatnonzero(counts)
+        if (np.maximum.reduceat(quotients, starts[some]) >> (MAX_BITS + 1 - width[some])).any():
+            text = "a Rice-coded coordinate is out of range"
+            raise DamagedFileError(text)
+    # In half of the memory, most steps take half of the time.
+    narrow = most <= _NARROW_BITS and not largest >> (31 - most) and last - first < _MAX_COPIED
+    unsigned, signed = (np.uint32, np.int32) if narrow else (np.uint64, np.int64)
+    numbers: np.ndarray = quotients.astype(unsigned, copy=False)
+    if used.size:
+        widths: np.ndarray = width.astype(unsigned).repeat(counts)
+        numbers <<= widths
+        # Each remainder is within the word from the byte in which it begins: its bits, and 7 before them.
+        words = np.ndarray(last - first, f"<u{widths.itemsize}", codes.data, first, (1,))
+        place: np.ndarray = np.arange(widths.size, dtype=signed)
+        place *= widths.view(signed)
+        place += (8 * (codes.low_starts - first) - (starts + leads) * width).astype(signed).repeat(counts)
+        index = (place >> 3).astype(np.intp, copy=False)
+        # Those that lead are anywhere. `take` copies all words first, and is then three times as fast.
+        remainders: np.ndarray = words.take(index, mode="clip") if narrow else words[index.clip(0, words.size - 1)]
+        place &= 7
+        remainders >>= place.view(unsigned)
+        remainders &= ((1 << width) - 1).astype(unsigned).repeat(counts)
+        numbers |= remainders
+    signs = numbers & 1
+    numbers >>= 1
+    np.negative(signs, out=signs)
+    numbers ^= signs
+    return numbers.view(signed)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from datumpb.codec.blocks import parse_batch, parse_item, split_batch
 from datumpb.codec.boxes import decode_boxes
-from datumpb.codec.items import decode_item, decode_items
-from datumpb.codec.outlines import Outlines
+from datumpb.codec.item_batch import ItemBatch
+from datumpb.codec.items import decode_item
 from datumpb.container.block_cache import BlockCache, CachedBlock
 from datumpb.container.file_piece import FilePiece
 from datumpb.container.index import id_crc32
@@ -89,7 +89,7 @@ class BlockItems:
         Raises:
             FileError: The block is damaged.
         """
-        return self._decoded(block, body, lambda batch: decode_items(batch, self._subset, self._media))
+        return self._decoded(block, body, lambda batch: ItemBatch(batch, self._subset, self._media).items())
 
     def boxes(self, block: int, body: bytes) -> Iterator[ItemBoxes]:
         """Yield the boxes of the objects of a block's items.
@@ -115,16 +115,11 @@ class BlockItems:
             FileError: Its block is damaged.
         """
         number, block, place = self._cached(index)
-        outlines = Outlines(block.points.get(place))
         message = self._listed(block.items[place], index, number)
         try:
-            item = decode_item(message, self._subset, self._media, outlines)
+            return decode_item(message, self._subset, self._media)
         except FileError as error:
             raise self._placed(error, number) from error
-        if place not in block.points:
-            block.keep(place, outlines.points)
-            self._cache.trim()
-        return item
 
     def _decoded(self, block: int, body: bytes, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
         for batch in batches(self._split(body, block)):

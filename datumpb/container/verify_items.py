@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.codec.blocks import parse, parse_item, split_batch
-from datumpb.codec.items import decode_item, decode_items
+from datumpb.codec.item_batch import ItemBatch
+from datumpb.codec.items import decode_item
 from datumpb.codec.meta import decode_meta
 from datumpb.codec.statistics import Statistics, same_statistics
 from datumpb.container.block_items import batches
@@ -108,7 +109,7 @@ class AnnotationContents(Contents):
         """Take the next items; return the ids of those that have one."""
         subset = self.subset or DEFAULT_SUBSET
         try:
-            items = decode_items(batch, subset, self._watcher.media)
+            items = ItemBatch(batch, subset, self._watcher.media).items()
         except FileError:
             return [self._item(data, subset, problems) for data in batch]
         for data, item in zip(batch, items, strict=True):

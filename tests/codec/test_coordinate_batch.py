@@ -38,7 +38,7 @@ def test_numbers_come_back_bit_for_bit_and_in_their_places(piece: int, stride: i
     arrays = [array.reshape(-1, stride) for array in arrays]
     batch = CoordinateBatch(stride)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("datumpb.codec.coordinate_batch._PIECE_SIZE", piece)
+        patch.setattr("datumpb.codec.coordinate_batch.PIECE_SIZE", piece)
         for array in arrays:
             message = messages.Coordinates()
             encode_coordinates(array, message, stride)

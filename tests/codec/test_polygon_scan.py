@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb import messages
-from datumpb.codec.blocks import parse_item
-from datumpb.codec.items import decode_item, decode_items, encode_item
+from datumpb.codec.blocks import parse_item, split_item
+from datumpb.codec.item_batch import ItemBatch
+from datumpb.codec.items import decode_item, encode_item
 from datumpb.codec.polygon_scan import PolygonScan
 from datumpb.errors import DatumpbError, UnknownDataWarning
 from datumpb.model import annotations as model
@@ -23,6 +24,14 @@ LONG = st.lists(st.integers(-9999, 9999), min_size=20, max_size=60).map(
     lambda numbers: model.Polygon(np.array(numbers[: len(numbers) // 2 * 2]) / 100)
 )
 POLYGONS = strategies.ANNOTATIONS_BY_TYPE[model.Polygon] | LONG
+
+
+def scan_of(serialized: list[bytes]) -> PolygonScan:
+    return PolygonScan([split_item(data).annotations for data in serialized])
+
+
+def decode_items(serialized: list[bytes], subset: str, source: None) -> list[Item]:
+    return ItemBatch(serialized, subset, source).items()
 
 
 def outcome(serialized: list[bytes], *, together: bool) -> object:
@@ -124,7 +133,8 @@ def test_ways_of_writing(annotation: bytes, found: bool) -> None:
     item = field(1, b"a") + field(4, annotation)
     plain = field(1, b"b") + field(4, POLYGON) * 2
     try:
-        scan = PolygonScan([plain, item, plain])
+        scan = scan_of([plain, item, plain])
+        scan.points()
     except DatumpbError:
         assert found
     else:
@@ -136,7 +146,7 @@ def test_ways_of_writing(annotation: bytes, found: bool) -> None:
 def test_what_is_too_much_at_once_is_left_to_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("datumpb.codec.polygon_scan._MAX_SIZE", 3 * len(POLYGON))
     plain = field(1, b"b") + field(4, POLYGON) * 2
-    assert PolygonScan([plain, plain]).found == [True, True, True, False]
+    assert scan_of([plain, plain]).found == [True, True, True, False]
     assert_alike(plain, plain)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.codec.rice import MAX_BITS, MAX_COUNT, decode_rice
+from datumpb.codec.rice import MAX_BITS, MAX_COUNT, RiceCodes, decode_rice
 from datumpb.errors import DamagedFileError
 from tests.support.rice import encode_one
 
@@ -14,6 +14,9 @@ LARGEST = 2**54 - 1
 deltas = st.lists(
     st.one_of(st.integers(-50, 50), st.integers(-5000, 5000), st.integers(-LARGEST, LARGEST)), min_size=1, max_size=60
 )
+
+
+GOOD = (2, b"N\x06", b"\x8f\x02")
 
 
 def bits_of(data: bytes) -> list[int]:
@@ -36,8 +39,17 @@ def decode_by_the_book(bits: int, low: bytes, high: bytes) -> list[int]:
     return numbers
 
 
+def codes_of(*parts: tuple[int, bytes, bytes]) -> RiceCodes:
+    """Put codes into one buffer, with something before, between and behind them."""
+    data, spans = b"\xff", []
+    for bits, low, high in parts:
+        spans.append((bits, len(data), len(low), len(data) + len(low) + 1, len(high)))
+        data += low + b"\xff" + high + b"\xff\xff"
+    return RiceCodes(np.frombuffer(data + b"\xff" * 8, np.uint8), *np.array(spans).T)
+
+
 def decode_one(bits: int, low: bytes, high: bytes) -> list[int]:
-    numbers, counts = decode_rice([bits], [low], [high])
+    numbers, counts = decode_rice(codes_of((bits, low, high)), np.array([0]))
     assert counts.tolist() == [numbers.size]
     decoded: list[int] = numbers.tolist()
     return decoded
@@ -103,7 +115,7 @@ def test_malformed_codes_are_refused(bits: int, low: bytes, high: bytes) -> None
     with pytest.raises(DamagedFileError, match="Rice-coded"):
         decode_one(bits, low, high)
     with pytest.raises(DamagedFileError, match="Rice-coded"):
-        decode_rice([2, bits, 2], [b"N\x06", low, b"N\x06"], [b"\x8f\x02", high, b"\x8f\x02"])
+        decode_rice(codes_of(GOOD, (bits, low, high), GOOD), np.array([0, 2, 0]))
 
 
 @given(st.integers(0, 60), st.binary(max_size=40), st.binary(max_size=12))
@@ -117,10 +129,11 @@ def test_arbitrary_bytes_decode_or_are_refused(bits: int, low: bytes, high: byte
 
 @pytest.mark.parametrize("high", [b"\xff" * (64 << 20), bytes(64 << 20), bytes(64 << 20) + b"\x80"])
 def test_a_claim_of_very_many_numbers_costs_no_more_than_the_most_that_are_allowed(high: bytes) -> None:
+    codes = codes_of((0, b"", high))
     tracemalloc.start()
     try:
         with suppress(DamagedFileError):
-            decode_one(0, b"", high)
+            decode_rice(codes, np.array([0]))
         assert tracemalloc.get_traced_memory()[1] < 100 << 20
     finally:
         tracemalloc.stop()
@@ -136,13 +149,24 @@ def test_as_many_numbers_as_are_allowed() -> None:
         decode_one(bits, low, high + b"\x01")
 
 
-@given(st.lists(deltas, min_size=1, max_size=6))
-def test_several_messages_are_decoded_as_one_by_one(parts: list[list[int]]) -> None:
-    encoded = [(numbers, encode_one(np.array(numbers, np.int64))) for numbers in parts]
-    coded = [(numbers, codes) for numbers, codes in encoded if codes is not None]
-    if not coded:
-        return
-    bits, low, high = zip(*(codes for _, codes in coded), strict=True)
-    numbers, counts = decode_rice(bits, low, high)
-    assert numbers.tolist() == [number for part, _ in coded for number in part]
-    assert counts.tolist() == [len(part) for part, _ in coded]
+@given(st.lists(st.tuples(deltas, st.integers(0, 20)), min_size=1, max_size=6), st.data())
+def test_several_messages_are_decoded_as_one_by_one(parts: list[tuple[list[int], int]], data: st.DataObject) -> None:
+    coded, expected = [], []
+    for numbers, lead in parts:
+        code = encode_one(np.array(numbers, np.int64)) if data.draw(st.booleans()) else None
+        if code is None:  # what a message without codes says of bits means nothing
+            coded.append(((data.draw(st.integers(0, 2**32 - 1)), data.draw(st.binary(max_size=3)), b""), lead, 0))
+        else:
+            coded.append((code, lead, len(numbers)))
+            expected += numbers
+    leads = np.array([lead for _, lead, _ in coded])
+    decoded, counts = decode_rice(codes_of(*(code for code, _, _ in coded)), leads)
+    assert counts.tolist() == [lead + count for _, lead, count in coded]
+    room = np.concatenate([np.arange(lead + count) < lead for _, lead, count in coded])
+    assert decoded[~room].tolist() == expected
+
+
+@pytest.mark.parametrize("limit", ["_PIECE", "_MAX_COPIED"])
+def test_long_codes_are_read_as_short_ones(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(f"datumpb.codec.rice.{limit}", 3)
+    test_several_messages_are_decoded_as_one_by_one()
