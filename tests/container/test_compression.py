@@ -56,7 +56,7 @@ def test_texts_are_searched_at_length(size: int) -> None:
 
 def outlines(count: int) -> bytes:
     numbers = np.random.default_rng(5)
-    polygons = [
+    polygons: list[dp.Annotation] = [
         dp.Polygon(
             numbers.normal(0, 5, (30, 2)).cumsum(0).round(2), id=index, label=index % 80, attributes={"is_crowd": False}
         )
