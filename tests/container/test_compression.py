@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import os
+import random
 import tracemalloc
 
+import numpy as np
 import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+import datumpb as dp
+from datumpb.codec.item_encoder import serialize_item
 from datumpb.container.compression import compress, decompress
 from datumpb.errors import DamagedFileError
 from datumpb.messages import Codec
@@ -35,6 +39,40 @@ def test_only_what_gets_smaller_is_compressed() -> None:
     assert codec == ZSTD
     assert zstandard.ZstdDecompressor().decompress(stored) == bytes(1000)
     assert zstandard.get_frame_parameters(stored).content_size == 1000
+
+
+def at_level_15(body: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=15, write_content_size=True, write_checksum=False).compress(body)
+
+
+@pytest.mark.parametrize("size", [0, 100, 1 << 18, (1 << 18) + 1, 1 << 20])
+def test_texts_are_searched_at_length(size: int) -> None:
+    words = random.Random(size).choices(
+        [b"person", b"bicycle", b"images/", b"\x0a\x12", b"0", b"1", b"2", b"3"], k=size
+    )
+    body = b"".join(words)[:size]
+    assert compress(body) == (ZSTD if size else NONE, at_level_15(body) if size else b"")
+
+
+def outlines(count: int) -> bytes:
+    numbers = np.random.default_rng(5)
+    polygons: list[dp.Annotation] = [
+        dp.Polygon(
+            numbers.normal(0, 5, (30, 2)).cumsum(0).round(2), id=index, label=index % 80, attributes={"is_crowd": False}
+        )
+        for index in range(count)
+    ]
+    return serialize_item(dp.Item("a", annotations=polygons)).data
+
+
+@pytest.mark.parametrize("count", [40, 3000, 10000])
+def test_outlines_are_searched_briefly(count: int) -> None:
+    body = outlines(count)
+    codec, stored = compress(body)
+    assert codec == ZSTD
+    assert stored != at_level_15(body)
+    assert len(stored) < 1.02 * len(at_level_15(body))
+    assert decompress(codec, stored, len(body)) == body
 
 
 @pytest.mark.parametrize(
