@@ -139,8 +139,9 @@ class _Outlines:
 def _tell_all(entries: Sequence[_Usual], outlines: _Outlines) -> list[bool]:
     """Tell of each entry whether its box and area are those that its outlines are written with."""
     boxes, areas, bounds, furthest = _measure(outlines.points, outlines.stops, outlines.counts)
-    given = np.array([entry.bbox for entry in entries])
-    given_areas = np.array([entry.area for entry in entries])
+    count = len(entries)
+    given = np.fromiter(chain.from_iterable([entry.bbox for entry in entries]), np.float64, 4 * count).reshape(-1, 4)
+    given_areas = np.fromiter([entry.area for entry in entries], np.float64, count)
     # Beyond, what was read as a float may be another whole number in the file.
     exact = (np.abs(given) < _EXACT).all(axis=1) & (np.abs(given_areas) < _EXACT) & (furthest < _EXACT)
     with np.errstate(all="ignore"):
