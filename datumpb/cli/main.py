@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 
 import click
@@ -77,4 +78,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names need not be text
+    # numpy is loaded later, here and in worker processes. Nobody multiplies matrices, but it would keep all cores busy
+    # for a while with threads that wait for some.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     commands(prog_name="datumpb")

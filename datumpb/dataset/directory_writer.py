@@ -60,8 +60,9 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
         num_shards: How many shards each subset is written in, of as many items each as can be.
         shard_size: How large a shard may get at the most, in bytes or as text such as "100MB"; one block, of 256 KiB
             before compression where items are not larger, is never divided.
-        num_workers: How many processes encode items; 1: this one; 0: as many as there are cores, and this one where
-            there are few items. The output is the same. With more than one, a script has to keep to the rule of
+        num_workers: How many processes encode items, and read them where the source can be divided and no media are
+            saved; 1: this one; 0: as many as there are cores, and this one where there are few items. The output is
+            the same. With more than one, a script has to keep to the rule of
             `multiprocessing` that whatever it runs stands behind ``if __name__ == "__main__":``.
 
     Raises:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from datumpb.model.item import Item
 
 
+_PICTURED = (DepthMap, ImageAnnotation)
+
+
 class MediaStore:
     """The media of a dataset that is being written."""
 
@@ -127,7 +130,9 @@ class _Placing:
         self._where = f"item {item_id!r} of {subset!r}"
 
     def item(self, item: Item) -> Item:
-        annotations = [self._annotation(annotation, index) for index, annotation in enumerate(item.annotations)]
+        annotations = item.annotations
+        if any(issubclass(kind, _PICTURED) for kind in {*map(type, annotations)}):
+            annotations = [self._annotation(annotation, index) for index, annotation in enumerate(annotations)]
         media = None if item.media is None else self._media(item.media)
         return dataclasses.replace(item, media=media, annotations=annotations)
 
@@ -156,7 +161,7 @@ class _Placing:
         return GenericMedia(self._ref(media.file, layout.OTHER_MEDIA, self._id))
 
     def _annotation(self, annotation: Annotation, index: int) -> Annotation:
-        if not isinstance(annotation, (DepthMap, ImageAnnotation)):
+        if not isinstance(annotation, _PICTURED):
             return annotation
         return dataclasses.replace(annotation, image=self._image(annotation.image, layout.MASKS, f"{self._id}/{index}"))
 

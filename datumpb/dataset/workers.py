@@ -65,6 +65,7 @@ class Workers:
         self._processes: list[SpawnProcess] = []
         self._idle: queue.SimpleQueue[tuple[SpawnProcess, Connection]] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(count, "datumpb-worker")
+        self._warned: dict[Any, Any] = {}  # so that the same is told once, where filters say so
         try:
             for _ in range(count):
                 self._start()
@@ -110,7 +111,7 @@ class Workers:
 
         for results, seen, error in overlapped(self._threads, work, batches, self.count * _BATCHES_AHEAD):
             for warning in seen:
-                warnings.warn_explicit(*warning)
+                warnings.warn_explicit(*warning, registry=self._warned)
             yield from results
             if error is not None:
                 raise error

@@ -17,7 +17,6 @@ from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
 from datumpb.formats.coco.outlines import polygons_of_entries
 from datumpb.formats.coco.rows import MOVED, REPEATED, read_rows
-from datumpb.formats.coco.segments import annotations_of_png, derived_annotation
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
 from datumpb.model.annotations import Polygon
 from datumpb.model.item import Item
@@ -185,6 +184,11 @@ class ItemBuilder:
 
     def _add_png(self, entry: Entry, item: Item, groups: Groups) -> JsonObject:
         """Add the segments of a panoptic annotation, and return what they do not tell of it."""
+        from datumpb.formats.coco.segments import (  # noqa: PLC0415 -- pillow is loaded when needed
+            annotations_of_png,
+            derived_annotation,
+        )
+
         name = get(entry.data, "file_name", str)
         contexts = []
         segments = [

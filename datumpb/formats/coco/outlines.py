@@ -6,7 +6,7 @@ A short cut, not a rule of its own: `shapes` makes the same annotations of such 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, compress
+from itertools import chain, compress, pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -66,27 +66,33 @@ def polygons_of_entries(entries: Sequence[bytes], labels: Mapping[int, int]) -> 
         outlines = _Outlines.of(usual)
     if not usual:
         return made
-    tell_all = _tell_all(usual, outlines)
     first = 0
     points, edges = outlines.points, outlines.stops.tolist()
-    for entry, place, count, tells_all in zip(usual, places, outlines.counts.tolist(), tell_all, strict=True):
+    measured = zip(usual, places, outlines.counts.tolist(), _tell_all(usual, outlines), strict=True)
+    for entry, place, count, tells_all in measured:
         if tells_all:
-            start, label, crowd = edges[first], labels[entry.category_id], entry.iscrowd == 1
-            own = points[start : edges[first + count]].copy()  # who keeps one keeps nothing of others
-            polygons = made[place] = []
-            for stop in edges[first + 1 : first + count + 1]:
-                # Without the constructor, as all of it is known to be right.
-                polygon = _new(Polygon)
-                polygon.points = own[start - edges[first] : stop - edges[first]]
-                polygon.id = entry.id
-                polygon.group = polygon.z_order = 0
-                polygon.label = label
-                polygon.object_id = None
-                polygon.attributes = {IS_CROWD: crowd}
-                polygons.append(polygon)
-                start = stop
+            start, stop = edges[first], edges[first + count]
+            own = points[start:stop].copy()  # who keeps one keeps nothing of others
+            label = labels[entry.category_id]
+            if count == 1:
+                made[place] = [_polygon(entry, label, own)]
+            else:
+                ends = pairwise(edges[first : first + count + 1])
+                made[place] = [_polygon(entry, label, own[begin - start : end - start]) for begin, end in ends]
         first += count
     return made
+
+
+def _polygon(entry: _Usual, label: int, points: np.ndarray) -> Polygon:
+    """Make a polygon without its constructor, as all of it is known to be right."""
+    polygon = _new(Polygon)
+    polygon.points = points
+    polygon.id = entry.id
+    polygon.group = polygon.z_order = 0
+    polygon.label = label
+    polygon.object_id = None
+    polygon.attributes = {IS_CROWD: entry.iscrowd == 1}
+    return polygon
 
 
 def _read(entries: Sequence[bytes]) -> Sequence[_Usual | None]:
@@ -139,8 +145,9 @@ class _Outlines:
 def _tell_all(entries: Sequence[_Usual], outlines: _Outlines) -> list[bool]:
     """Tell of each entry whether its box and area are those that its outlines are written with."""
     boxes, areas, bounds, furthest = _measure(outlines.points, outlines.stops, outlines.counts)
-    given = np.array([entry.bbox for entry in entries])
-    given_areas = np.array([entry.area for entry in entries])
+    count = len(entries)
+    given = np.fromiter(chain.from_iterable([entry.bbox for entry in entries]), np.float64, 4 * count).reshape(-1, 4)
+    given_areas = np.fromiter([entry.area for entry in entries], np.float64, count)
     # Beyond, what was read as a float may be another whole number in the file.
     exact = (np.abs(given) < _EXACT).all(axis=1) & (np.abs(given_areas) < _EXACT) & (furthest < _EXACT)
     with np.errstate(all="ignore"):

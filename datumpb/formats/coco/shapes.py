@@ -119,7 +119,10 @@ def _shapes_and_derived(
         if box is not None and not same(derived.get("bbox"), entry["bbox"]):
             _set_fields([box], entry, context, {})
             shapes.insert(len(shapes) - (keypoints is not None), box)
-            derived = entry_of(parts_of(shapes), task, context.image_id, context.category_id)
+            if derived.get("segmentation"):  # all else follows from that, as before
+                derived["bbox"] = [box.x, box.y, box.w, box.h]
+            else:
+                derived = entry_of(parts_of(shapes), task, context.image_id, context.category_id)
     except InvalidItemError as error:
         raise SourceFormatError(str(error), None, ".segmentation") from error
     return shapes, derived
