@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 import numpy as np
 
-from datumpb.formats.coco import order
 from datumpb.formats.coco.jsonvalues import JsonObject, are_plain_floats, encode, is_plain_float
 from datumpb.formats.coco.objects import IS_CROWD, Parts
+from datumpb.formats.coco.order import INT64_LIMIT, sort_id
 from datumpb.model.annotations import Bbox, Polygon
 from datumpb.model.geometry import measure_outlines
 from datumpb.model.many_outlines import measure_objects
@@ -37,7 +37,9 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 def is_usual(parts: Parts) -> bool:
     """Tell whether an object is outlines or a box or both, and has no attribute but whether it is a crowd."""
     first, bbox = parts.first, parts.bbox
-    if type(first) not in _SHAPES or parts.mask is not None or parts.points is not None or type(first.id) is not int:
+    if type(first) not in _SHAPES or parts.mask is not None or parts.points is not None:
+        return False
+    if type(first.id) is not int or not -INT64_LIMIT <= first.id < INT64_LIMIT:
         return False
     attributes = first.attributes
     if attributes and (len(attributes) > 1 or type(attributes.get(IS_CROWD)) is not bool):
@@ -60,8 +62,8 @@ class EntryBatch:
         self._entries: list[msgspec.Raw | Parts] = []
         self._image_ids: list[int] = []
         self._category_ids: list[int] = []
-        self._numbers: list[object] = []
-        self._runs: list[object] = []
+        self._numbers: list[int] = []
+        self._runs: list[int] = []
         self._positions: dict[int, int] = {}
         self._room = _POINTS_AT_ONCE
 
@@ -69,7 +71,7 @@ class EntryBatch:
         """Add an entry that is encoded; see `Spool.add`."""
         if type(position) is int:
             self._positions[len(self._entries)] = position
-        self._add([msgspec.Raw(entry)], [0], [0], [number], run)
+        self._add([msgspec.Raw(entry)], [0], [0], [sort_id(number)], run)
 
     def add_usual(
         self, objects: Sequence[Parts], image_id: int, numbers: Sequence[int], category_ids: Sequence[int], run: object
@@ -91,22 +93,21 @@ class EntryBatch:
         entries: Sequence[msgspec.Raw | Parts],
         image_ids: Sequence[int],
         category_ids: Sequence[int],
-        numbers: Sequence[object],
+        numbers: Sequence[int],
         run: object,
     ) -> None:
         self._entries += entries
         self._image_ids += image_ids
         self._category_ids += category_ids
         self._numbers += numbers
-        self._runs += [run] * len(entries)
+        self._runs += [sort_id(run)] * len(entries)
         if len(self._entries) >= _ENTRIES_AT_ONCE or self._room < 0:
             self.flush()
 
     def flush(self) -> Spool:
         """Hand on all that were added; return the spool."""
         if self._entries:
-            numbers, runs = map(order.sort_id, self._numbers), map(order.sort_id, self._runs)
-            self._spool.add_lines(_encode_lines(self._lines()), numbers, runs, self._positions)
+            self._spool.add_lines(_encode_lines(self._lines()), self._numbers, self._runs, self._positions)
             self._clear()
         return self._spool
 

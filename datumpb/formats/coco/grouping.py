@@ -60,6 +60,8 @@ def _shape_of(given: Annotation, item: Item, losses: LossReport, found: list[Par
 
 
 def _alone(shape: Annotation) -> Parts:
+    if type(shape) is Polygon:
+        return Parts(shape, [shape])
     parts = Parts(shape)
     parts.take(shape)
     return parts
