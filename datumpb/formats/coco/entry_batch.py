@@ -7,11 +7,12 @@ of it, and of all others, too.
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
 
+from datumpb.formats.coco.decimal_text import texts_of
 from datumpb.formats.coco.jsonvalues import JsonObject, are_plain_floats, encode, is_plain_float
 from datumpb.formats.coco.objects import IS_CROWD, Parts
 from datumpb.formats.coco.order import INT64_LIMIT, sort_id
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from datumpb.formats.coco.spool import Spool
 
 _SHAPES = frozenset({Polygon, Bbox})
-_ENTRIES_AT_ONCE = 1 << 9
-_POINTS_AT_ONCE = 1 << 15
+_ENTRIES_AT_ONCE = 1 << 8
+_POINTS_AT_ONCE = 1 << 14
 
-_Measured: TypeAlias = tuple[list[list[float]], list[float], float, bool]
+_Outline = TypeVar("_Outline", list[float], bytes)
+_Measured: TypeAlias = tuple[list[list[float]] | msgspec.Raw, list[float], float, bool]
 """Outlines, their box, the sum of their areas, and whether all of these numbers are plain."""
 
 _encode_lines = msgspec.json.Encoder().encode_lines
@@ -125,7 +127,7 @@ class EntryBatch:
             outlines, box, area, is_plain = next(measured) if parts.polygons else _NOTHING
             if bbox is not None:
                 box = [bbox.x, bbox.y, bbox.w, bbox.h]
-                area = area if outlines else bbox.w * bbox.h
+                area = area if parts.polygons else bbox.w * bbox.h
             entry = {
                 "image_id": image_id,
                 "id": number,
@@ -156,16 +158,21 @@ def _measured(objects: Sequence[Parts]) -> Iterator[_Measured]:
     if points.shape[1:] != (2,):
         return map(_measured_alone, _grouped([shape.reshape(-1).tolist() for shape in shapes], counts))
     edges = [0, *accumulate(map(len, shapes))]
-    numbers = points.reshape(-1).tolist()
-    outlines = _grouped([numbers[start:stop] for start, stop in pairwise([2 * edge for edge in edges])], counts)
     boxes, areas = measure_objects(points, edges, counts)
     plain = are_plain_floats(boxes).all(axis=1) & are_plain_floats(np.array(areas))
     plain[_odd_objects(points, edges, counts)] = False
-    measured: Iterator[_Measured] = zip(outlines, boxes.tolist(), areas, plain.tolist(), strict=True)
-    return measured if plain.all() else (each if each[-1] else _measured_alone(each[0]) for each in measured)
+    corners, bounds = points.reshape(-1), [2 * edge for edge in edges]
+    texts = texts_of(corners, bounds) if plain.all() else None
+    if texts is not None:
+        encoded = [msgspec.Raw(b"[[" + b"],[".join(own) + b"]]") for own in _grouped(texts, counts)]
+        return zip(encoded, boxes.tolist(), areas, plain.tolist(), strict=True)
+    numbers = corners.tolist()
+    outlines = _grouped([numbers[start:stop] for start, stop in pairwise(bounds)], counts)
+    measured = zip(outlines, boxes.tolist(), areas, plain.tolist(), strict=True)
+    return (each if each[-1] else _measured_alone(each[0]) for each in measured)
 
 
-def _grouped(outlines: list[list[float]], counts: Sequence[int]) -> list[list[list[float]]]:
+def _grouped(outlines: list[_Outline], counts: Sequence[int]) -> list[list[_Outline]]:
     """Return the outlines of each object."""
     if len(outlines) == len(counts):
         return [[outline] for outline in outlines]
