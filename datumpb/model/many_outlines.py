@@ -12,7 +12,7 @@ from datumpb.model.geometry import box_of_corners
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SCALES = (1.0, 10.0, 100.0, 1000.0)
+_SCALES = (100.0, 1000.0)  # two decimals are the most frequent; whoever has fewer has these, too
 _MAX_SCALED = 2.0**40  # far from where the noise of a difference reaches half of the last decimal
 
 

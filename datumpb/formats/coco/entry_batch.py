@@ -7,14 +7,15 @@ of it, and of all others, too.
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
 
-from datumpb.formats.coco import order
+from datumpb.formats.coco.decimal_text import texts_of
 from datumpb.formats.coco.jsonvalues import JsonObject, are_plain_floats, encode, is_plain_float
 from datumpb.formats.coco.objects import IS_CROWD, Parts
+from datumpb.formats.coco.order import INT64_LIMIT, sort_id
 from datumpb.model.annotations import Bbox, Polygon
 from datumpb.model.geometry import measure_outlines
 from datumpb.model.many_outlines import measure_objects
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from datumpb.formats.coco.spool import Spool
 
 _SHAPES = frozenset({Polygon, Bbox})
-_ENTRIES_AT_ONCE = 1 << 9
-_POINTS_AT_ONCE = 1 << 15
+_ENTRIES_AT_ONCE = 1 << 8
+_POINTS_AT_ONCE = 1 << 14
 
-_Measured: TypeAlias = tuple[list[list[float]], list[float], float, bool]
+_Outline = TypeVar("_Outline", list[float], bytes)
+_Measured: TypeAlias = tuple[list[list[float]] | msgspec.Raw, list[float], float, bool]
 """Outlines, their box, the sum of their areas, and whether all of these numbers are plain."""
 
 _encode_lines = msgspec.json.Encoder().encode_lines
@@ -37,7 +39,9 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 def is_usual(parts: Parts) -> bool:
     """Tell whether an object is outlines or a box or both, and has no attribute but whether it is a crowd."""
     first, bbox = parts.first, parts.bbox
-    if type(first) not in _SHAPES or parts.mask is not None or parts.points is not None or type(first.id) is not int:
+    if type(first) not in _SHAPES or parts.mask is not None or parts.points is not None:
+        return False
+    if type(first.id) is not int or not -INT64_LIMIT <= first.id < INT64_LIMIT:
         return False
     attributes = first.attributes
     if attributes and (len(attributes) > 1 or type(attributes.get(IS_CROWD)) is not bool):
@@ -60,8 +64,8 @@ class EntryBatch:
         self._entries: list[msgspec.Raw | Parts] = []
         self._image_ids: list[int] = []
         self._category_ids: list[int] = []
-        self._numbers: list[object] = []
-        self._runs: list[object] = []
+        self._numbers: list[int] = []
+        self._runs: list[int] = []
         self._positions: dict[int, int] = {}
         self._room = _POINTS_AT_ONCE
 
@@ -69,7 +73,7 @@ class EntryBatch:
         """Add an entry that is encoded; see `Spool.add`."""
         if type(position) is int:
             self._positions[len(self._entries)] = position
-        self._add([msgspec.Raw(entry)], [0], [0], [number], run)
+        self._add([msgspec.Raw(entry)], [0], [0], [sort_id(number)], run)
 
     def add_usual(
         self, objects: Sequence[Parts], image_id: int, numbers: Sequence[int], category_ids: Sequence[int], run: object
@@ -91,22 +95,21 @@ class EntryBatch:
         entries: Sequence[msgspec.Raw | Parts],
         image_ids: Sequence[int],
         category_ids: Sequence[int],
-        numbers: Sequence[object],
+        numbers: Sequence[int],
         run: object,
     ) -> None:
         self._entries += entries
         self._image_ids += image_ids
         self._category_ids += category_ids
         self._numbers += numbers
-        self._runs += [run] * len(entries)
+        self._runs += [sort_id(run)] * len(entries)
         if len(self._entries) >= _ENTRIES_AT_ONCE or self._room < 0:
             self.flush()
 
     def flush(self) -> Spool:
         """Hand on all that were added; return the spool."""
         if self._entries:
-            numbers, runs = map(order.sort_id, self._numbers), map(order.sort_id, self._runs)
-            self._spool.add_lines(_encode_lines(self._lines()), numbers, runs, self._positions)
+            self._spool.add_lines(_encode_lines(self._lines()), self._numbers, self._runs, self._positions)
             self._clear()
         return self._spool
 
@@ -124,7 +127,7 @@ class EntryBatch:
             outlines, box, area, is_plain = next(measured) if parts.polygons else _NOTHING
             if bbox is not None:
                 box = [bbox.x, bbox.y, bbox.w, bbox.h]
-                area = area if outlines else bbox.w * bbox.h
+                area = area if parts.polygons else bbox.w * bbox.h
             entry = {
                 "image_id": image_id,
                 "id": number,
@@ -155,16 +158,21 @@ def _measured(objects: Sequence[Parts]) -> Iterator[_Measured]:
     if points.shape[1:] != (2,):
         return map(_measured_alone, _grouped([shape.reshape(-1).tolist() for shape in shapes], counts))
     edges = [0, *accumulate(map(len, shapes))]
-    numbers = points.reshape(-1).tolist()
-    outlines = _grouped([numbers[start:stop] for start, stop in pairwise([2 * edge for edge in edges])], counts)
     boxes, areas = measure_objects(points, edges, counts)
     plain = are_plain_floats(boxes).all(axis=1) & are_plain_floats(np.array(areas))
     plain[_odd_objects(points, edges, counts)] = False
-    measured: Iterator[_Measured] = zip(outlines, boxes.tolist(), areas, plain.tolist(), strict=True)
-    return measured if plain.all() else (each if each[-1] else _measured_alone(each[0]) for each in measured)
+    corners, bounds = points.reshape(-1), [2 * edge for edge in edges]
+    texts = texts_of(corners, bounds) if plain.all() else None
+    if texts is not None:
+        encoded = [msgspec.Raw(b"[[" + b"],[".join(own) + b"]]") for own in _grouped(texts, counts)]
+        return zip(encoded, boxes.tolist(), areas, plain.tolist(), strict=True)
+    numbers = corners.tolist()
+    outlines = _grouped([numbers[start:stop] for start, stop in pairwise(bounds)], counts)
+    measured = zip(outlines, boxes.tolist(), areas, plain.tolist(), strict=True)
+    return (each if each[-1] else _measured_alone(each[0]) for each in measured)
 
 
-def _grouped(outlines: list[list[float]], counts: Sequence[int]) -> list[list[list[float]]]:
+def _grouped(outlines: list[_Outline], counts: Sequence[int]) -> list[list[_Outline]]:
     """Return the outlines of each object."""
     if len(outlines) == len(counts):
         return [[outline] for outline in outlines]

@@ -23,7 +23,8 @@ def objects_of(item: Item, losses: LossReport) -> list[Parts]:
     groups: dict[tuple[int, int | None], Parts] = {}
     labels: dict[int, int | None] = {}
     for given in item.annotations:
-        _count_fields(given, item, losses)
+        if given.z_order or given.object_id is not None:
+            _count_fields(given, item, losses)
         annotation = given if type(given) is Polygon else _shape_of(given, item, losses, found)  # most are polygons
         if annotation is None:
             continue
@@ -60,6 +61,8 @@ def _shape_of(given: Annotation, item: Item, losses: LossReport, found: list[Par
 
 
 def _alone(shape: Annotation) -> Parts:
+    if type(shape) is Polygon:
+        return Parts(shape, [shape])
     parts = Parts(shape)
     parts.take(shape)
     return parts

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 import numpy as np
 
 from datumpb.errors import SourceFormatError
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object as Python's `json` reads it."""
 
 _PLAIN = frozenset({int, float, str, type(None)})
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_encode_flat = msgspec.json.Encoder().encode
-_FLAT = frozenset({int, str})
+_encode_exact = msgspec.json.Encoder().encode
+_EXACT = frozenset({int, str, bool, type(None)})
 _TEXT = frozenset({str})
+_DEPTH = 4  # of the lists and maps in COCO's own entries
 _LEAST, _MOST = 1e-4, 1e16  # of the numbers that are written without an exponent
 _NAMES = {dict: "a map", list: "a list", str: "text", int: "a whole number", float: "a number"}
 
@@ -74,11 +78,27 @@ def encode(value: object) -> bytes:
         TypeError: The value is not JSON, as bytes are not.
     """
     try:
-        if type(value) is dict and _FLAT.issuperset(map(type, value.values())) and _TEXT.issuperset(map(type, value)):
-            return _encode_flat(value)
-        return _COMPACT(value).encode()
+        return _encode_exact(value) if _is_exact(value, _DEPTH) else _COMPACT(value).encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
         return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _is_exact(value: object, depth: int) -> bool:
+    """Tell whether msgspec writes what Python's `json` does, but several times as fast."""
+    kind = type(value)
+    if kind in _EXACT:
+        return True
+    if kind is float:
+        return is_plain_float(value)
+    if not depth:
+        return False
+    if isinstance(value, dict) and kind is dict and _TEXT.issuperset(map(type, value)):
+        return _are_exact(value.values(), depth - 1)
+    return isinstance(value, list) and kind is list and _are_exact(value, depth - 1)
+
+
+def _are_exact(values: Collection[object], depth: int) -> bool:
+    return _EXACT.issuperset(map(type, values)) or all(_is_exact(value, depth) for value in values)
 
 
 def is_json(value: object) -> bool:

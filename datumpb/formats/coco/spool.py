@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _COPY_SIZE = 1 << 20
 _ENTRIES_AT_ONCE = 1 << 15
-_SIZE_AT_ONCE = 1 << 23
-_READ_THROUGH = 1 << 14  # reading so many bytes more is cheaper than to begin anew
+_SIZE_AT_ONCE = 1 << 21
+_READ_THROUGH = 1 << 12  # reading so many bytes more is cheaper than to begin anew
 
 
 class Spool:
