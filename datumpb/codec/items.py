@@ -8,7 +8,7 @@ from datumpb import messages
 from datumpb.codec import fields
 from datumpb.codec.annotations import decode_annotation, encode_annotation
 from datumpb.codec.coordinate_encoder import CoordinateEncoder
-from datumpb.codec.item_batch import item_without_attributes, warn_of
+from datumpb.codec.item_batch import item_of_medium, known_parts, warn_of
 from datumpb.codec.media import encode_media
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.values import decode_attributes, encode_attributes
@@ -81,9 +81,10 @@ def decode_item(message: messages.Item, subset: str, source: MediaSource | None)
     """
     outlines = Outlines()
     left_out: list[str] = []
-    parts = (decode_annotation(part, source, outlines) for part in message.annotations)
     medium = message.media if message.HasField("media") else None
-    item = item_without_attributes(message.id, subset, medium, source, parts, left_out)
+    item = item_of_medium(message.id, subset, medium, source, left_out)
+    parts = [decode_annotation(part, source, outlines) for part in message.annotations]
+    item.annotations = known_parts(item.id, parts, left_out)
     item.attributes = decode_attributes(message.attributes)
     outlines.end_item()
     outlines.fill()

@@ -9,6 +9,7 @@ from datumpb.codec.boxes import decode_boxes
 from datumpb.codec.item_batch import ItemBatch
 from datumpb.codec.items import decode_item
 from datumpb.container.block_cache import BlockCache, CachedBlock
+from datumpb.container.decoded_block import decode_block
 from datumpb.container.file_piece import FilePiece
 from datumpb.container.index import id_crc32
 from datumpb.container.prefetch import prefetched, runs
@@ -108,6 +109,15 @@ class BlockItems:
         number, block, place = self._cached(index)
         return self._listed(block.items[place], index, number)
 
+    def id_at(self, index: int) -> str:
+        """Return the id of the item at an index.
+
+        Raises:
+            FileError: Its block is damaged.
+        """
+        number, block, place = self._cached(index)
+        return self._listed(block.items[place], index, number).id if block.decoded is None else block.decoded.ids[place]
+
     def item(self, index: int) -> Item:
         """Return the item at an index.
 
@@ -115,14 +125,29 @@ class BlockItems:
             FileError: Its block is damaged.
         """
         number, block, place = self._cached(index)
+        if block.decoded is None and block.ask():
+            self._decode_all(number, block)
+        if block.decoded is not None:
+            return block.decoded.item(place)
         message = self._listed(block.items[place], index, number)
         try:
             return decode_item(message, self._subset, self._media)
         except FileError as error:
             raise self._placed(error, number) from error
 
+    def _decode_all(self, number: int, block: CachedBlock) -> None:
+        """Decode all items of a cached block, unless that takes too much, or one of them cannot be handed out."""
+        try:
+            decoded = decode_block(batches(block.items), self._subset, self._media)
+        except FileError:
+            return  # each is decoded alone, so that only those that are damaged raise this
+        first, last = self._table.first_item[number : number + 2]
+        if decoded is not None and list(map(id_crc32, decoded.ids)) == self._table.id_crc32[first:last].tolist():
+            block.keep(decoded)
+            self._cache.trim()
+
     def _decoded(self, block: int, body: bytes, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
-        for batch in _batches(self._split(body, block)):
+        for batch in batches(self._split(body, block)):
             try:
                 yield from _all_or_one_by_one(batch, decode)
             except FileError as error:  # noqa: PERF203 -- a batch is a thousand times what this costs
@@ -189,7 +214,8 @@ def _all_or_one_by_one(batch: list[bytes], decode: Callable[[list[bytes]], list[
         yield from decoded
 
 
-def _batches(items: Iterable[bytes]) -> Iterator[list[bytes]]:
+def batches(items: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield serialized items in such batches as are decoded at once."""
     batch: list[bytes] = []
     size = 0
     for data in items:
