@@ -19,6 +19,7 @@ from datumpb.model.item import Item
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from datumpb.codec.attribute_bytes import KnownMaps
     from datumpb.model.annotations import Annotation
     from datumpb.model.media import MediaSource
 
@@ -47,6 +48,7 @@ class ItemBatch:
         """
         self._subset = subset
         self._source = source
+        self._known_maps: KnownMaps = {}
         for data in serialized:
             # Only to see that it can be: to keep messages takes twice the time of giving their memory to the next.
             parse_item(data)
@@ -90,7 +92,7 @@ class ItemBatch:
         medium = parse(messages.Media, b"".join(media)) if media else None  # one behind the other, they are merged
         item = item_of_medium(item_id, self._subset, medium, self._source, left_out)
         item.annotations = known_parts(item_id, self.polygons.annotations(place, decode), left_out)
-        item.attributes = read_attributes(attributes)
+        item.attributes = read_attributes(attributes, self._known_maps)
         outlines.end_item()
         return item
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
 
 from datumpb.codec.attribute_bytes import read_attributes
 from datumpb.model.annotations import Polygon
@@ -12,6 +11,7 @@ from datumpb.model.annotations import Polygon
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from datumpb.codec.attribute_bytes import KnownMaps
     from datumpb.codec.polygon_scan import PolygonScan
     from datumpb.model.values import Value
 
@@ -43,12 +43,15 @@ class PolygonReader:
         """
         self._points, point_ends = scan.points()
         # As arrays, columns of many different numbers take a fifth of the memory.
-        self._ids, self._groups, self._point_ends = map(np.array, (scan.ids, scan.groups, point_ends))
+        self._ids, self._groups, self._point_ends = (
+            array("q", numbers.tobytes()) for numbers in (scan.ids, scan.groups, point_ends)
+        )
         self._item_ends = scan.ends
         self._found, self._z_orders = scan.found, scan.z_orders
         self._labels = [label if label >= 0 else None for label in scan.labels]
         self._object_ids = [number if number >= 0 else None for number in scan.object_ids]
         self._attributes = scan.attributes()
+        self._known_maps: KnownMaps = {}
         self._known: dict[tuple[bytes, ...], dict[str, Value]] = {}
         sizes = {parts: sum(map(len, parts)) for parts in self._attributes}
         self.size = self._points.nbytes + _ANNOTATION_SIZE * len(self._attributes)
@@ -70,17 +73,16 @@ class PolygonReader:
         if own.start == own.stop:
             return annotations
         start = self._point_ends[own.start - 1] if own.start else 0
-        ends = self._point_ends[own] - start
-        points, begin = self._points[start : start + ends[-1]].copy(), 0
+        points, begin = self._points[start : self._point_ends[own.stop - 1]].copy(), 0
         rows = zip(
             self._found[own],
-            self._ids[own].tolist(),
-            self._groups[own].tolist(),
+            self._ids[own],
+            self._groups[own],
             self._labels[own],
             self._object_ids[own],
             self._z_orders[own],
             self._attributes[own],
-            ends.tolist(),
+            self._point_ends[own],
             strict=True,
         )
         for found, number, group, label, object_id, z_order, attributes, end in rows:
@@ -95,8 +97,8 @@ class PolygonReader:
             polygon.z_order = z_order
             known = self._known.get(attributes)
             polygon.attributes = self._decode_attributes(attributes) if known is None else known.copy()
-            polygon.points = points[begin:end]
-            begin = end
+            polygon.points = points[begin : end - start]
+            begin = end - start
             annotations.append(polygon)
         return annotations
 
@@ -108,7 +110,7 @@ class PolygonReader:
         return slice(self._item_ends[item - 1] if item else 0, self._item_ends[item])
 
     def _decode_attributes(self, serialized: tuple[bytes, ...]) -> dict[str, Value]:
-        values = read_attributes(serialized)
+        values = read_attributes(serialized, self._known_maps)
         if (
             len(self._known) < _REMEMBERED
             and sum(map(len, serialized)) <= _REMEMBERED_SIZE

@@ -36,8 +36,8 @@ class PolygonScan:
     Attributes:
         ends: Where the annotations of each item end among all.
         found: Of each annotation: whether it is a polygon that was read here. All else is about those.
-        ids: Of each annotation, `id`.
-        groups: Of each, `group`.
+        ids: (A,) int64, of each annotation, `id`.
+        groups: (A,) int64, of each, `group`.
         labels: Of each, `label_index`; -1: it has none.
         object_ids: Of each, `object_id`; -1: it has none.
         z_orders: Of each, `z_order`.
@@ -58,8 +58,8 @@ class PolygonScan:
         found = cursors.finished() & (polygons[1] >= 0) & (labels <= _UINT32) & (sizes.cumsum() <= _MAX_SIZE)
         self._scaled = self._read_points(polygons, found)
         self.found: list[bool] = found.tolist()
-        self.ids: list[int] = ids.clip(0).tolist()
-        self.groups: list[int] = groups.clip(0).tolist()
+        self.ids = ids.clip(0)
+        self.groups = groups.clip(0)
         self.labels: list[int] = labels.tolist()
         self.object_ids: list[int] = object_ids.tolist()
         self.z_orders: list[int] = ((z_orders >> 1) ^ -(z_orders & 1)).tolist()
@@ -102,15 +102,14 @@ class PolygonScan:
         self.decimals = np.where(found, decimals, NO_DECIMALS)
         return ScaledNumbers(self.decimals, deltas, delta_counts, codes)
 
-    def points(self) -> tuple[np.ndarray, list[int]]:
-        """Decode the points of all, (N, 2) float64, and where those of each annotation end among them.
+    def points(self) -> tuple[np.ndarray, np.ndarray]:
+        """Decode the points of all, (N, 2) float64, and where those of each annotation end among them, (A,) int64.
 
         Raises:
             DamagedFileError: The points of a polygon are not what the schema allows.
         """
         points, counts = decode_points(self._scaled, 2)
-        ends: list[int] = counts.cumsum().tolist()
-        return points, ends
+        return points, counts.cumsum()
 
     def corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Decode the corners of boxes around those polygons that have points, without making points of all numbers.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from datumpb.codec.blocks import parse_batch, parse_item, split_batch
 from datumpb.codec.boxes import decode_boxes
+from datumpb.codec.collector import paused_collector
 from datumpb.codec.item_batch import ItemBatch
 from datumpb.codec.items import decode_item
 from datumpb.container.block_cache import BlockCache, CachedBlock
@@ -138,7 +139,8 @@ class BlockItems:
     def _decode_all(self, number: int, block: CachedBlock) -> None:
         """Decode all items of a cached block, unless that takes too much, or one of them cannot be handed out."""
         try:
-            decoded = decode_block(batches(block.items), self._subset, self._media)
+            with paused_collector():
+                decoded = decode_block(batches(block.items), self._subset, self._media)
         except FileError:
             return  # each is decoded alone, so that only those that are damaged raise this
         first, last = self._table.first_item[number : number + 2]
@@ -205,7 +207,8 @@ class BlockItems:
 
 def _all_or_one_by_one(batch: list[bytes], decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
     try:
-        decoded = decode(batch)
+        with paused_collector():
+            decoded = decode(batch)
     except FileError:
         # Up to the item that is damaged.
         for data in batch:

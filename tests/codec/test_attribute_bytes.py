@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from google.protobuf.message import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb import messages
-from datumpb.codec.attribute_bytes import read_attributes
+from datumpb.codec.attribute_bytes import KnownMaps, read_attributes
 from datumpb.codec.values import decode_attributes, encode_attributes
 from datumpb.errors import DatumpbError
 from datumpb.model.values import Value, identical
@@ -19,7 +21,7 @@ from tests.support.wire import field
 def outcome(serialized: list[bytes], *, from_bytes: bool) -> object:
     parsed = [messages.Attribute.FromString(data) for data in serialized]
     try:
-        return read_attributes(serialized) if from_bytes else decode_attributes(parsed)
+        return read_attributes(serialized, {}) if from_bytes else decode_attributes(parsed)
     except DatumpbError as error:
         return type(error), str(error)
 
@@ -106,3 +108,17 @@ def test_ways_of_writing(attribute: bytes) -> None:
     assert_alike([attribute])
     assert_alike([attribute, field(1, b"other") + field(2, b"\x18\x02")])
     assert_alike([attribute, attribute])
+
+
+def test_known_maps_are_copied_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datumpb.codec.attribute_bytes._MAX_KNOWN", 1)
+    known: KnownMaps = {}
+    item = messages.Item()
+    encode_attributes({"a": {"b": {"c": 1}, "d": 2}, "e": {"f": 3}}, item.attributes, "attributes")
+    serialized = [part.SerializeToString() for part in item.attributes]
+    for _ in range(3):
+        values: Any = read_attributes(serialized, known)
+        assert values == {"a": {"b": {"c": 1}, "d": 2}, "e": {"f": 3}}
+        assert len(known) <= 1
+        values["a"]["b"]["c"] = values["e"]["f"] = 5
+        values["a"].clear()
