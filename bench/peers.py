@@ -66,7 +66,8 @@ READ_OBJECTS = "read everything as objects"
 READ_MESSAGES = "read everything as messages"
 BOXES = "boxes and labels as arrays"
 ONE_ITEM = "one item by id, cold file"
-RANDOM_ITEMS = "every item in random order, warm"
+RANDOM_ITEMS = "every item in random order, warm"  # all of them were got before, in the same process
+RANDOM_ITEMS_FIRST = "every item in random order, first time"
 EXPORT = "own format → COCO JSON"
 
 
@@ -135,6 +136,8 @@ JOBS = (
     section(ONE_ITEM, PARQUET, "one_item"),
     section(RANDOM_ITEMS, DATUMPB, "random_items"),
     section(RANDOM_ITEMS, BINARY, "random_items"),
+    section(RANDOM_ITEMS_FIRST, DATUMPB, "random_items_first"),
+    section(RANDOM_ITEMS_FIRST, BINARY, "random_items_first"),
     ours(EXPORT, DATUMPB, "datumpb", "datumpb-coco"),
     script(EXPORT, BINARY, "export", "datumaro-coco/annotations"),
 )

@@ -6,10 +6,11 @@ What is not written as all writers do is left to messages, so that what is read 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from datumpb import messages
 from datumpb.codec.blocks import parse
+from datumpb.codec.copies import copy_of_values
 from datumpb.codec.values import decode_attributes
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _BOOL, _INT, _DOUBLE, _STRING, _MAP = 0x10, 0x18, 0x29, 0x32, 0x4A
 _DOUBLE_SIZE = 9
 # Sizes and integers that are written in one byte; integers of more than nine may be cut off.
 _ONE_BYTE, _MAX_INT_SIZE = 0x80, 10
+# So many different small maps are remembered.
+_MAX_KNOWN = 1024
 # Deeper maps, whose depth has to be counted, are left to messages.
 _MAX_DEPTH = 4
 _unpack_double = struct.Struct("<d").unpack_from
@@ -32,15 +35,23 @@ class _OtherwiseWrittenError(Exception):
     """These bytes are well-formed, but not those that are read here."""
 
 
-def read_attributes(serialized: Sequence[bytes]) -> dict[str, Value]:
+KnownMaps: TypeAlias = "dict[bytes, tuple[str, dict[str, Value]]]"
+"""What was read of attributes that are small maps, such as stand in many items."""
+
+
+def read_attributes(serialized: Sequence[bytes], known: KnownMaps) -> dict[str, Value]:
     """Return the named values of serialized attributes, which have been parsed without an error.
+
+    Args:
+        serialized: The attributes.
+        known: What was read before, and gets what is read now.
 
     Raises:
         DamagedFileError: A key stands twice, or a value is not what the schema allows.
         UnsupportedFileError: A value is of a kind that this version does not know.
     """
     try:
-        entries = dict([_attribute(data, 0) for data in serialized])
+        entries = dict([_attribute(data, known) for data in serialized])
     except (_OtherwiseWrittenError, IndexError):  # they are short
         entries = {}
     if len(entries) != len(serialized):
@@ -48,7 +59,7 @@ def read_attributes(serialized: Sequence[bytes]) -> dict[str, Value]:
     return entries
 
 
-def _attribute(data: bytes, depth: int) -> tuple[str, Value]:
+def _attribute(data: bytes, known: KnownMaps, depth: int = 0) -> tuple[str, Value]:
     behind_key = 2 + data[1]
     start = behind_key + 2
     tag, size = data[start], len(data) - start
@@ -68,7 +79,13 @@ def _attribute(data: bytes, depth: int) -> tuple[str, Value]:
     elif tag == _BOOL and size == 2 and data[start + 1] <= 1:  # noqa: PLR2004 -- tag and number
         value = data[start + 1] == 1
     elif tag == _MAP and data[start + 1] == size - 2:
-        value = _map(data[start + 2 :], depth + 1)
+        if data not in known:
+            key, entries = str(data[2:behind_key], "utf-8"), _map(data[start + 2 :], known, depth + 1)
+            if len(known) >= _MAX_KNOWN:
+                return key, entries
+            known[data] = key, entries
+        key, entries = known[data]
+        return key, copy_of_values(entries)
     elif tag == _DOUBLE and size == _DOUBLE_SIZE:
         (value,) = _unpack_double(data, start + 1)
     else:
@@ -88,14 +105,14 @@ def _sint64(data: bytes) -> int:
     return (number >> 1) ^ -(number & 1)
 
 
-def _map(data: bytes, depth: int) -> dict[str, Value]:
+def _map(data: bytes, known: KnownMaps, depth: int) -> dict[str, Value]:
     entries = []
     place = 0
     while place < len(data):
         end = place + 2 + data[place + 1]
         if data[place] != _ENTRY or data[place + 1] >= _ONE_BYTE or depth > _MAX_DEPTH:
             raise _OtherwiseWrittenError
-        entries.append(_attribute(data[place + 2 : end], depth))
+        entries.append(_attribute(data[place + 2 : end], known, depth))
         place = end
     values = dict(entries)
     if len(values) != len(entries):

@@ -62,6 +62,7 @@ class BoxBatch:
         """
         self._scan = scan
         self._scan_corners = scan.corners()
+        self._groups: list[int] = scan.groups.tolist()
         self._ids: list[str] = []
         self._ends: list[int] = []
         self._labels: list[int] = []
@@ -84,7 +85,7 @@ class BoxBatch:
         grouped: Objects = {}
         first, last = len(rows), scan.ends[len(self._ids)]
         for place, found, label, group in zip(
-            range(last - first), scan.found[first:last], scan.labels[first:last], scan.groups[first:last], strict=True
+            range(last - first), scan.found[first:last], scan.labels[first:last], self._groups[first:last], strict=True
         ):
             if not found:
                 rows.append(self._add_parsed(parse(messages.Annotation, item.annotations[place]), item.id, grouped))

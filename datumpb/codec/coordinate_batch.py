@@ -6,24 +6,27 @@ What it decodes is what `decode_coordinates` decodes, which asks a batch of one 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datumpb.codec.cursors import PADDING
-from datumpb.codec.rice import RiceCodes, decode_rice
+from datumpb.codec.rice import RiceCodes, RiceDecoder
 from datumpb.codec.scales import MAX_DECIMALS, MAX_SUM, SCALES
 from datumpb.errors import DamagedFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from datumpb import messages
 
 NO_DECIMALS = -1
 """Stands for the decimals of numbers that are not written as integers."""
 
-PIECE_SIZE = 1 << 15
-"""The bytes that are decoded at once: with arrays beyond a processor's cache, each number takes longer."""
-
+# The bytes of messages that are decoded at once, and numbers: with arrays beyond a processor's cache, or so large that
+# the system takes their memory back each time, each number takes longer.
+_PIECE_SIZE, _PIECE_COUNT = 1 << 15, 24 << 10
 _NARROW_END = 1 << 31
 # What a message without any bytes counts for: it takes up memory, too.
 _MESSAGE_SIZE = 16
@@ -86,7 +89,7 @@ class CoordinateBatch:
         self._low.append(low)
         self._high.append(high)
         self._size += 8 * len(delta) + len(low) + len(high) + _MESSAGE_SIZE
-        if self._size > PIECE_SIZE:
+        if self._size > _PIECE_SIZE:
             self._decode_piece()
 
     def decode(self) -> tuple[np.ndarray, list[int]]:
@@ -123,8 +126,8 @@ class CoordinateBatch:
             np.diff(delta_ends, prepend=0),
             self._codes(),
         )
-        sums, counts = decode_sums(scaled, self._stride)
-        self._points.append(divided(sums, counts, scaled.decimals))
+        points, counts = decode_points(scaled, self._stride)
+        self._points.append(points)
         self._counts.append(counts)
         self._begin_piece()
 
@@ -153,83 +156,119 @@ class ScaledNumbers:
     delta_counts: np.ndarray
     codes: RiceCodes
 
-    def part(self, piece: slice) -> ScaledNumbers:
-        """Return what some of the messages say."""
-        codes = self.codes
-        spans = (codes.low_starts, codes.low_sizes, codes.high_starts, codes.high_sizes)
-        first, last = int(self.delta_counts[: piece.start].sum()), int(self.delta_counts[: piece.stop].sum())
-        return ScaledNumbers(
-            self.decimals[piece],
-            self.deltas[first:last],
-            self.delta_counts[piece],
-            RiceCodes(codes.data, codes.bits[piece], *(span[piece] for span in spans)),
-        )
+
+class SumDecoder:
+    """Decodes the points of messages as integers, which have yet to be divided, some of the messages at a time.
+
+    Attributes:
+        counts: (N,) int64, how many points each message has.
+    """
+
+    def __init__(self, scaled: ScaledNumbers, stride: int) -> None:
+        """Tell how many points there are.
+
+        Args:
+            scaled: What the messages say.
+            stride: How many numbers make a point.
+
+        Raises:
+            DamagedFileError: A message is not what the schema allows.
+        """
+        self._stride = stride
+        self._deltas = scaled.deltas
+        leads = scaled.delta_counts
+        self._delta_ends = leads.cumsum()
+        starts, counts = self._delta_ends - leads, leads
+        self._rice = RiceDecoder(scaled.codes, leads) if scaled.codes.high_sizes.any() else None
+        if self._rice is not None:
+            # Those of `delta` come first in each message.
+            self._places = np.arange(scaled.deltas.size) + (self._rice.starts - starts).repeat(leads)
+            starts, counts = self._rice.starts, self._rice.counts
+        self._starts = starts
+        odd = counts % stride
+        if odd.any():
+            raise wrong_count(int(counts[odd.argmax()]), f"a multiple of {stride}")
+        self.counts = counts // stride
+        most = int(scaled.decimals.max(initial=NO_DECIMALS))
+        if most > MAX_DECIMALS:
+            text = f"coordinates have {most} decimals, but at most {MAX_DECIMALS} are allowed"
+            raise DamagedFileError(text)
+
+    def pieces(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield some messages, and their points as (N, stride) integers, until those of all were yielded.
+
+        Raises:
+            DamagedFileError: A message is not what the schema allows.
+        """
+        ends = self._starts + self.counts * self._stride
+        firsts = np.flatnonzero(np.diff(ends // _PIECE_COUNT, prepend=-1)).tolist()
+        for first, last in pairwise([*firsts, len(ends)]):
+            start, end = int(self._starts[first]), int(ends[last - 1])
+            if end > start:
+                yield slice(first, last), self._sums(self._differences(slice(first, last), start), first, last)
+
+    def _differences(self, messages: slice, start: int) -> np.ndarray:
+        first = int(self._delta_ends[messages.start - 1]) if messages.start else 0
+        own = slice(first, int(self._delta_ends[messages.stop - 1]))
+        deltas = self._deltas[own]
+        if self._rice is None:
+            return deltas
+        numbers = self._rice.differences(messages)
+        if _largest(deltas) >= _NARROW_END:
+            numbers = numbers.astype(np.int64, copy=False)
+        numbers[self._places[own] - start] = deltas
+        return numbers
+
+    def _sums(self, numbers: np.ndarray, first: int, last: int) -> np.ndarray:
+        counts = self.counts[first:last]
+        narrow = numbers.dtype != np.int64 and _largest(numbers) * int(counts.max()) < _NARROW_END
+        # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them. Where
+        # all are within those of int32, it may wrap between messages.
+        sums: np.ndarray = numbers.reshape(-1, self._stride).cumsum(axis=0, dtype=np.int32 if narrow else np.int64)
+        if len(counts) > 1:
+            before = np.zeros((len(counts), self._stride), sums.dtype)
+            ends = counts.cumsum()[:-1]
+            filled = ends > 0
+            before[1:][filled] = sums[ends[filled] - 1]
+            sums -= before.repeat(counts, axis=0)
+        if not narrow and _largest(sums) > MAX_SUM:
+            raise beyond_bounds()
+        return sums
 
 
-def decode_sums(scaled: ScaledNumbers, stride: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points of all messages before they are divided, (N, stride) integers, and how many each message has.
+def decode_points(scaled: ScaledNumbers, stride: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points of all messages, (N, stride) float64, and how many each message has.
 
     Raises:
         DamagedFileError: A message is not what the schema allows.
     """
-    numbers, counts = _differences(scaled)
-    odd = counts % stride
-    if odd.any():
-        raise wrong_count(int(counts[odd.argmax()]), f"a multiple of {stride}")
-    counts //= stride
-    narrow = numbers.dtype != np.int64 and _largest(numbers) * int(counts.max(initial=0)) < _NARROW_END
-    # A sum that wraps around is noticed: the first one out of bounds cannot come out of the wrap within them. Where all
-    # are within those of int32, it may wrap between messages.
-    sums = numbers.reshape(-1, stride).cumsum(axis=0, dtype=np.int32 if narrow else np.int64)
-    if len(counts) > 1:
-        before = np.zeros((len(counts), stride), sums.dtype)
-        ends = counts.cumsum()[:-1]
-        filled = ends > 0
-        before[1:][filled] = sums[ends[filled] - 1]
-        sums -= before.repeat(counts, axis=0)
-    if not narrow and _largest(sums) > MAX_SUM:
-        raise beyond_bounds()
-    most = int(scaled.decimals.max(initial=NO_DECIMALS))
-    if most > MAX_DECIMALS:
-        text = f"coordinates have {most} decimals, but at most {MAX_DECIMALS} are allowed"
-        raise DamagedFileError(text)
-    return sums, counts
+    decoder = SumDecoder(scaled, stride)
+    points = np.empty((int(decoder.counts.sum()), stride))
+    start = 0
+    for messages, sums in decoder.pieces():
+        end = start + len(sums)
+        np.divide(sums, scales_of(scaled.decimals[messages], decoder.counts[messages]), out=points[start:end])
+        start = end
+    return points, decoder.counts
 
 
-def _differences(scaled: ScaledNumbers) -> tuple[np.ndarray, np.ndarray]:
-    """Return the differences of all messages, and how many each has."""
-    leads = scaled.delta_counts
-    if not scaled.codes.high_sizes.any():
-        return scaled.deltas, leads.copy()
-    # Those of `delta` come first in each message.
-    numbers, counts = decode_rice(scaled.codes, leads)
-    firsts = counts.cumsum() - counts - (leads.cumsum() - leads)
-    if _largest(scaled.deltas) >= _NARROW_END:
-        numbers = numbers.astype(np.int64, copy=False)
-    numbers[np.arange(scaled.deltas.size) + firsts.repeat(leads)] = scaled.deltas
-    return numbers, counts
+def scales_of(decimals: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return what points are divided by, to be broadcast.
+
+    Args:
+        decimals: (N,) int64, of each message's numbers.
+        counts: (N,) int64, how many points each has.
+    """
+    most = int(decimals.max(initial=NO_DECIMALS))
+    if (decimals == most).all():
+        return np.array(SCALES[max(most, 0)])
+    scales: np.ndarray = np.array(SCALES)[decimals.clip(0)].repeat(counts)[:, None]
+    return scales
 
 
 def _largest(numbers: np.ndarray) -> int:
     """Return how far the one is from 0 that is farthest from it."""
     return max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))
-
-
-def divided(sums: np.ndarray, counts: np.ndarray, decimals: np.ndarray) -> np.ndarray:
-    """Return points as they are, (N, stride) float64.
-
-    Args:
-        sums: The points before they are divided, as `decode_sums` returns them.
-        counts: How many each message has.
-        decimals: Of each message's numbers.
-    """
-    most = int(decimals.max(initial=NO_DECIMALS))
-    quotients: np.ndarray
-    if (decimals == most).all():
-        quotients = sums / SCALES[max(most, 0)]
-    else:
-        quotients = sums / np.array(SCALES)[decimals.clip(0)].repeat(counts)[:, None]
-    return quotients
 
 
 def _as_points(flat: np.ndarray, stride: int) -> np.ndarray:

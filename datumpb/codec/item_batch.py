@@ -19,19 +19,21 @@ from datumpb.model.item import Item
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from datumpb.codec.outlines import ItemPoints
+    from datumpb.codec.attribute_bytes import KnownMaps
     from datumpb.model.annotations import Annotation
     from datumpb.model.media import MediaSource
 
     Parts: TypeAlias = tuple[str, Sequence[bytes], Sequence[bytes], Sequence[bytes]]
     """Of an item: its id; and serialized, its medium, its attributes and its annotations."""
 
-# What Python takes for an item's points besides them, about.
-_ITEM_SIZE = 64
-
 
 class ItemBatch:
-    """Items that are decoded together."""
+    """Items that are decoded together.
+
+    Attributes:
+        parts: What each is made of.
+        polygons: Their polygons.
+    """
 
     def __init__(self, serialized: Sequence[bytes], subset: str, source: MediaSource | None) -> None:
         """Decode the polygons of all items.
@@ -46,13 +48,12 @@ class ItemBatch:
         """
         self._subset = subset
         self._source = source
+        self._known_maps: KnownMaps = {}
         for data in serialized:
             # Only to see that it can be: to keep messages takes twice the time of giving their memory to the next.
             parse_item(data)
-        self._parts = [_parts(data) for data in serialized]
-        self._polygons = PolygonReader(PolygonScan([annotations for *_, annotations in self._parts]))
-        self._serialized = serialized
-        self._known: list[ItemPoints] = []
+        self.parts = [parts_of(data) for data in serialized]
+        self.polygons = PolygonReader(PolygonScan([annotations for *_, annotations in self.parts]))
 
     def items(self) -> list[Item]:
         """Return all items.
@@ -65,75 +66,51 @@ class ItemBatch:
         """
         outlines = Outlines()
         left_out: list[str] = []
-        items = [self._decode(place, parts, outlines, left_out) for place, parts in enumerate(self._parts)]
+        items = [self.decode(place, parts, outlines, left_out) for place, parts in enumerate(self.parts)]
         outlines.fill()
         warn_of(left_out)
         return items
 
-    def keep(self) -> None:
-        """Keep what is needed to make any item, in little memory.
+    def decode(self, place: int, parts: Parts, outlines: Outlines, left_out: list[str]) -> Item:
+        """Return one of the items.
+
+        Args:
+            place: Which it is.
+            parts: What it is made of.
+            outlines: Will give its other shapes their points.
+            left_out: Gets what there is to be said of what only a later version knows.
 
         Raises:
             DamagedFileError: The bytes are not what the schema allows.
             UnsupportedFileError: An attribute is of a kind that this version does not know.
         """
-        outlines = Outlines()
-        for place, parts in enumerate(self._parts):
-            self._decode(place, parts, outlines, [])
-        outlines.fill()
-        self._known = outlines.by_item()
-        self._parts = []
-
-    @property
-    def size(self) -> int:
-        """How many bytes is kept besides the serialized items, about."""
-        return self._polygons.size + sum(points.nbytes + _ITEM_SIZE * (1 + len(ends)) for points, ends in self._known)
-
-    def item(self, place: int) -> Item:
-        """Return one of the items, all of which are kept."""
-        outlines = Outlines(self._known[place])
-        left_out: list[str] = []
-        item = self._decode(place, _parts(self._serialized[place]), outlines, left_out)
-        outlines.fill()
-        warn_of(left_out)
-        return item
-
-    def _decode(self, place: int, parts: Parts, outlines: Outlines, left_out: list[str]) -> Item:
         item_id, media, attributes, annotations = parts
 
         def decode(index: int) -> Annotation | None:
             return decode_annotation(parse(messages.Annotation, annotations[index]), self._source, outlines)
 
         medium = parse(messages.Media, b"".join(media)) if media else None  # one behind the other, they are merged
-        item = item_without_attributes(
-            item_id, self._subset, medium, self._source, self._polygons.annotations(place, decode), left_out
-        )
-        item.attributes = read_attributes(attributes)
+        item = item_of_medium(item_id, self._subset, medium, self._source, left_out)
+        item.annotations = known_parts(item_id, self.polygons.annotations(place, decode), left_out)
+        item.attributes = read_attributes(attributes, self._known_maps)
         outlines.end_item()
         return item
 
 
-def item_without_attributes(  # noqa: PLR0913, PLR0917 -- an item, and what it is made of
-    item_id: str,
-    subset: str,
-    medium: messages.Media | None,
-    source: MediaSource | None,
-    parts: Iterable[Annotation | None],
-    left_out: list[str],
+def item_of_medium(
+    item_id: str, subset: str, medium: messages.Media | None, source: MediaSource | None, left_out: list[str]
 ) -> Item:
-    """Return an item.
+    """Return an item without annotations and attributes.
 
     Args:
         item_id: Its id.
         subset: The subset that it belongs to.
         medium: Its medium.
         source: Fetches the bytes of that.
-        parts: Its annotations; None: one that only a later version knows.
         left_out: Gets what there is to be said of what is left out.
 
     Raises:
         DamagedFileError: A message is not what the schema allows.
-        UnsupportedFileError: An attribute is of a kind that this version does not know.
     """
     if not item_id:
         text = "an item has no id"
@@ -143,16 +120,23 @@ def item_without_attributes(  # noqa: PLR0913, PLR0917 -- an item, and what it i
         media = decode_media(medium, source)
         if media is None:
             left_out.append(_unknown(item_id, "its medium"))
-    annotations, unknown = [], []
-    for index, annotation in enumerate(parts):
-        if annotation is None:
-            unknown.append(index)
-        else:
-            annotations.append(annotation)
-    if unknown:  # one warning for all: a small file may have millions
+    return Item(item_id, subset, media)
+
+
+def known_parts(item_id: str, parts: Sequence[Annotation | None], left_out: list[str]) -> list[Annotation]:
+    """Return the annotations of an item without those that only a later version knows, which are None.
+
+    Args:
+        item_id: Its id.
+        parts: Its annotations.
+        left_out: Gets what there is to be said of what is left out.
+    """
+    annotations = [part for part in parts if part is not None]
+    if len(annotations) < len(parts):  # one warning for all: a small file may have millions
+        unknown = [index for index, part in enumerate(parts) if part is None]
         more = f" (and {len(unknown) - 1} more of its annotations)" if len(unknown) > 1 else ""
         left_out.append(_unknown(item_id, f"annotation {unknown[0]}{more}"))
-    return Item(item_id, subset, media, {}, annotations)
+    return annotations
 
 
 def warn_of(left_out: Iterable[str]) -> None:
@@ -165,6 +149,7 @@ def _unknown(item_id: str, what: str) -> str:
     return f"item {item_id!r}: {what} is left out, being of a kind that only a later version of datumpb knows"
 
 
-def _parts(data: bytes) -> Parts:
+def parts_of(data: bytes) -> Parts:
+    """Take a serialized item apart, which has been parsed without an error."""
     split = split_item(data)
     return split.id, split.media[:], split.attributes[:], split.annotations[:]

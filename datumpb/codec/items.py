@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datumpb import messages
 from datumpb.codec.annotations import decode_annotation
-from datumpb.codec.item_batch import item_without_attributes, warn_of
+from datumpb.codec.item_batch import item_of_medium, known_parts, warn_of
 from datumpb.codec.item_encoder import serialize_item
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.values import decode_attributes
@@ -42,9 +42,10 @@ def decode_item(message: messages.Item, subset: str, source: MediaSource | None)
     """
     outlines = Outlines()
     left_out: list[str] = []
-    parts = (decode_annotation(part, source, outlines) for part in message.annotations)
     medium = message.media if message.HasField("media") else None
-    item = item_without_attributes(message.id, subset, medium, source, parts, left_out)
+    item = item_of_medium(message.id, subset, medium, source, left_out)
+    parts = [decode_annotation(part, source, outlines) for part in message.annotations]
+    item.annotations = known_parts(item.id, parts, left_out)
     item.attributes = decode_attributes(message.attributes)
     outlines.end_item()
     outlines.fill()

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from array import array
+from typing import TYPE_CHECKING, TypeVar
 
 from datumpb.codec.attribute_bytes import read_attributes
 from datumpb.model.annotations import Polygon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from datumpb.codec.attribute_bytes import KnownMaps
     from datumpb.codec.polygon_scan import PolygonScan
-    from datumpb.model.annotations import Annotation
     from datumpb.model.values import Value
+
+PartT = TypeVar("PartT")
 
 # Attributes such as {"is_crowd": False} stand in every annotation: so many different ones are remembered.
 _REMEMBERED, _REMEMBERED_SIZE = 1024, 64
 _IMMUTABLE = (bool, int, float, str, bytes, type(None))
-# What Python takes for an annotation besides its points, about.
-_ANNOTATION_SIZE = 200
+# What is kept of an annotation, and what Python takes for attributes that others may have, too, about.
+_ANNOTATION_SIZE, _ATTRIBUTES_SIZE = 80, 512
 
 _new = object.__new__
 
@@ -38,19 +41,24 @@ class PolygonReader:
         Raises:
             DamagedFileError: The points of a polygon are not what the schema allows.
         """
-        self._points, self._point_ends = scan.points()
-        self._ends = scan.ends
-        self._found = scan.found
-        self._ids, self._groups, self._z_orders = scan.ids, scan.groups, scan.z_orders
+        self._points, point_ends = scan.points()
+        # As arrays, columns of many different numbers take a fifth of the memory.
+        self._ids, self._groups, self._point_ends = (
+            array("q", numbers.tobytes()) for numbers in (scan.ids, scan.groups, point_ends)
+        )
+        self._item_ends = scan.ends
+        self._found, self._z_orders = scan.found, scan.z_orders
         self._labels = [label if label >= 0 else None for label in scan.labels]
         self._object_ids = [number if number >= 0 else None for number in scan.object_ids]
         self._attributes = scan.attributes()
+        self._known_maps: KnownMaps = {}
         self._known: dict[tuple[bytes, ...], dict[str, Value]] = {}
         sizes = {parts: sum(map(len, parts)) for parts in self._attributes}
-        self.size = self._points.nbytes + _ANNOTATION_SIZE * (len(self._found) + len(sizes)) + sum(sizes.values())
+        self.size = self._points.nbytes + _ANNOTATION_SIZE * len(self._attributes)
+        self.size += _ATTRIBUTES_SIZE * len(sizes) + sum(sizes.values())
 
-    def annotations(self, item: int, decode: Callable[[int], Annotation | None]) -> Iterator[Annotation | None]:
-        """Yield the annotations of an item; None: one that only a later version knows.
+    def annotations(self, item: int, decode: Callable[[int], PartT]) -> list[Polygon | PartT]:
+        """Return the annotations of an item.
 
         Args:
             item: Which of those of the scan it is.
@@ -60,14 +68,13 @@ class PolygonReader:
             DamagedFileError: An attribute is not what the schema allows.
             UnsupportedFileError: It is of a kind that this version does not know.
         """
-        first, last = self._ends[item - 1] if item else 0, self._ends[item]
-        if first == last:
-            return
-        start = self._point_ends[first - 1] if first else 0
-        points, begin = self._points[start : self._point_ends[last - 1]].copy(), 0
-        own = slice(first, last)
+        annotations: list[Polygon | PartT] = []
+        own = self._places(item)
+        if own.start == own.stop:
+            return annotations
+        start = self._point_ends[own.start - 1] if own.start else 0
+        points, begin = self._points[start : self._point_ends[own.stop - 1]].copy(), 0
         rows = zip(
-            range(last - first),
             self._found[own],
             self._ids[own],
             self._groups[own],
@@ -78,9 +85,9 @@ class PolygonReader:
             self._point_ends[own],
             strict=True,
         )
-        for index, found, number, group, label, object_id, z_order, attributes, end in rows:
+        for found, number, group, label, object_id, z_order, attributes, end in rows:
             if not found:
-                yield decode(index)
+                annotations.append(decode(len(annotations)))
                 continue
             polygon = _new(Polygon)
             polygon.id = number
@@ -92,10 +99,18 @@ class PolygonReader:
             polygon.attributes = self._decode_attributes(attributes) if known is None else known.copy()
             polygon.points = points[begin : end - start]
             begin = end - start
-            yield polygon
+            annotations.append(polygon)
+        return annotations
+
+    def found_all(self, item: int) -> bool:
+        """Tell whether all annotations of an item are polygons that the scan found."""
+        return all(self._found[self._places(item)])
+
+    def _places(self, item: int) -> slice:
+        return slice(self._item_ends[item - 1] if item else 0, self._item_ends[item])
 
     def _decode_attributes(self, serialized: tuple[bytes, ...]) -> dict[str, Value]:
-        values = read_attributes(serialized)
+        values = read_attributes(serialized, self._known_maps)
         if (
             len(self._known) < _REMEMBERED
             and sum(map(len, serialized)) <= _REMEMBERED_SIZE

@@ -6,12 +6,11 @@ whoever reads parsed messages.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datumpb.codec.coordinate_batch import NO_DECIMALS, PIECE_SIZE, ScaledNumbers, decode_sums, divided
+from datumpb.codec.coordinate_batch import NO_DECIMALS, ScaledNumbers, SumDecoder, decode_points, scales_of
 from datumpb.codec.cursors import PADDING, Cursors, packed_sint64
 from datumpb.codec.rice import RiceCodes
 
@@ -37,8 +36,8 @@ class PolygonScan:
     Attributes:
         ends: Where the annotations of each item end among all.
         found: Of each annotation: whether it is a polygon that was read here. All else is about those.
-        ids: Of each annotation, `id`.
-        groups: Of each, `group`.
+        ids: (A,) int64, of each annotation, `id`.
+        groups: (A,) int64, of each, `group`.
         labels: Of each, `label_index`; -1: it has none.
         object_ids: Of each, `object_id`; -1: it has none.
         z_orders: Of each, `z_order`.
@@ -58,10 +57,9 @@ class PolygonScan:
         polygons = cursors.spans(_POLYGON)
         found = cursors.finished() & (polygons[1] >= 0) & (labels <= _UINT32) & (sizes.cumsum() <= _MAX_SIZE)
         self._scaled = self._read_points(polygons, found)
-        self._pieces = _pieces(polygons[0])
         self.found: list[bool] = found.tolist()
-        self.ids: list[int] = ids.clip(0).tolist()
-        self.groups: list[int] = groups.clip(0).tolist()
+        self.ids = ids.clip(0)
+        self.groups = groups.clip(0)
         self.labels: list[int] = labels.tolist()
         self.object_ids: list[int] = object_ids.tolist()
         self.z_orders: list[int] = ((z_orders >> 1) ^ -(z_orders & 1)).tolist()
@@ -104,20 +102,14 @@ class PolygonScan:
         self.decimals = np.where(found, decimals, NO_DECIMALS)
         return ScaledNumbers(self.decimals, deltas, delta_counts, codes)
 
-    def points(self) -> tuple[np.ndarray, list[int]]:
-        """Decode the points of all, (N, 2) float64, and where those of each annotation end among them.
+    def points(self) -> tuple[np.ndarray, np.ndarray]:
+        """Decode the points of all, (N, 2) float64, and where those of each annotation end among them, (A,) int64.
 
         Raises:
             DamagedFileError: The points of a polygon are not what the schema allows.
         """
-        points, counts = [np.zeros((0, 2))], [np.zeros(0, np.int64)]
-        for piece in self._pieces:
-            part = self._scaled.part(piece)
-            sums, own = decode_sums(part, 2)
-            points.append(divided(sums, own, part.decimals))
-            counts.append(own)
-        ends: list[int] = np.concatenate(counts).cumsum().tolist()
-        return np.concatenate(points), ends
+        points, counts = decode_points(self._scaled, 2)
+        return points, counts.cumsum()
 
     def corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Decode the corners of boxes around those polygons that have points, without making points of all numbers.
@@ -128,28 +120,23 @@ class PolygonScan:
         Raises:
             DamagedFileError: The points of a polygon are not what the schema allows.
         """
-        places, low, high = [np.zeros(0, np.int64)], [np.zeros((0, 2))], [np.zeros((0, 2))]
-        for piece in self._pieces:
-            part = self._scaled.part(piece)
-            sums, counts = decode_sums(part, 2)
-            filled = np.flatnonzero(counts)
-            if filled.size:
-                starts = (counts.cumsum() - counts)[filled]
-                xy = [
-                    np.ascontiguousarray(sums[:, axis]) for axis in range(2)
-                ]  # a line of numbers is gone through fast
-                places.append(filled + piece.start)
-                for corners, extreme in ((low, np.minimum), (high, np.maximum)):
-                    both = np.stack([extreme.reduceat(line, starts) for line in xy], axis=1)
-                    # Dividing keeps the order of numbers, so that the quotients of these are those of all.
-                    corners.append(divided(both, np.ones_like(filled), part.decimals[filled]))
-        return np.concatenate(places), np.concatenate(low), np.concatenate(high)
-
-
-def _pieces(starts: np.ndarray) -> list[slice]:
-    """Cut annotations, which start there, into pieces of about the size that is best for decoding."""
-    firsts = np.flatnonzero(np.diff(starts // PIECE_SIZE, prepend=-1)).tolist()
-    return [slice(first, last) for first, last in pairwise([*firsts, len(starts)])]
+        decoder = SumDecoder(self._scaled, 2)
+        filled = np.flatnonzero(decoder.counts)
+        low, high = np.empty((2, len(filled), 2))
+        start = 0
+        for messages, sums in decoder.pieces():
+            counts = decoder.counts[messages]
+            some = np.flatnonzero(counts)
+            starts = (counts.cumsum() - counts)[some]
+            own = slice(start, start + len(some))
+            # Dividing keeps the order of numbers, so that the quotients of extremes are the extremes of quotients.
+            scale = scales_of(self.decimals[messages][some], np.ones_like(some)).reshape(-1)
+            for axis in range(2):
+                line = np.ascontiguousarray(sums[:, axis])  # which is gone through fast
+                low[own, axis] = np.minimum.reduceat(line, starts) / scale
+                high[own, axis] = np.maximum.reduceat(line, starts) / scale
+            start = own.stop
+        return filled, low, high
 
 
 def _inside(data: bytes, spans: tuple[np.ndarray, np.ndarray]) -> Cursors:

@@ -1,20 +1,22 @@
-"""BlockCache: the blocks that were last asked for items, split into those, within a bound of blocks and bytes."""
+"""BlockCache: the blocks that were last asked for items, split into those, within a bound of bytes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datumpb.codec.outlines import ItemPoints
+    from datumpb.container.decoded_block import DecodedBlock
 
 CACHED_BLOCKS = 64
-"""How many blocks a reader keeps."""
+"""How many blocks of many outlines, all decoded, a reader keeps at least; of others it keeps more."""
 
 MAX_SIZE = 96 << 20
 """How many bytes that many blocks have together; one block may be larger, and is then the only one."""
 
 # What Python takes for an item or a block besides its bytes, rounded up.
 _ITEM_SIZE, _BLOCK_SIZE = 64, 1 << 15
+# To decode all items of a block together takes as long as to decode this share of them one by one.
+_SHARE = 8
 
 
 class CachedBlock:
@@ -22,22 +24,32 @@ class CachedBlock:
 
     Attributes:
         items: Each serialized.
-        points: Of those items that were asked for, by their places in the block: points, decoded.
+        decoded: All of them, where so many were asked for that it was worth it.
         size: How many bytes all this takes, about.
     """
 
-    __slots__ = ("items", "points", "size")
+    __slots__ = ("_asked", "decoded", "items", "size")
 
     def __init__(self, items: list[bytes]) -> None:
-        """Begin with no points."""
+        """Begin with nothing decoded."""
         self.items = items
-        self.points: dict[int, ItemPoints] = {}
+        self.decoded: DecodedBlock | None = None
         self.size = _BLOCK_SIZE + sum(map(len, items)) + _ITEM_SIZE * len(items)
+        self._asked = 0
 
-    def keep(self, place: int, points: ItemPoints) -> None:
-        """Keep the points of an item."""
-        self.points[place] = points
-        self.size += points[0].nbytes + _ITEM_SIZE * (1 + len(points[1]))
+    def ask(self) -> bool:
+        """Count an item that is asked for; tell, once, when there were so many that all should be decoded.
+
+        Blocks of a file that is much larger than the cache are not here for so long: there each item is decoded alone,
+        as a whole block would be in vain.
+        """
+        self._asked += 1
+        return self._asked == 1 + len(self.items) // _SHARE
+
+    def keep(self, decoded: DecodedBlock) -> None:
+        """Keep all items decoded."""
+        self.decoded = decoded
+        self.size += decoded.size
 
 
 class BlockCache:
@@ -51,9 +63,8 @@ class BlockCache:
         """Begin with none.
 
         Args:
-            count: How many there may be; the fewer, the fewer bytes.
+            count: How many blocks of many outlines there may be; the fewer, the fewer bytes.
         """
-        self._count = count
         self._size = MAX_SIZE * count // CACHED_BLOCKS
         self._blocks: dict[int, CachedBlock] = {}
 
@@ -72,10 +83,9 @@ class BlockCache:
     def trim(self) -> None:
         """Drop those blocks that are too many."""
         blocks = list(self._blocks.items())
-        many = len(blocks) - self._count
         size = sum(block.size for _, block in blocks)
-        for place, (number, block) in enumerate(blocks[:-1]):
-            if place >= many and size <= self._size:
+        for number, block in blocks[:-1]:
+            if size <= self._size:
                 return
             size -= block.size
             self._blocks.pop(number, None)

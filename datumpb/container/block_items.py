@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from datumpb.codec.blocks import parse_batch, parse_item, split_batch
 from datumpb.codec.boxes import decode_boxes
+from datumpb.codec.collector import paused_collector
 from datumpb.codec.item_batch import ItemBatch
 from datumpb.codec.items import decode_item
 from datumpb.container.block_cache import BlockCache, CachedBlock
+from datumpb.container.decoded_block import decode_block
 from datumpb.container.file_piece import FilePiece
 from datumpb.container.index import id_crc32
 from datumpb.container.prefetch import prefetched, runs
@@ -108,6 +110,15 @@ class BlockItems:
         number, block, place = self._cached(index)
         return self._listed(block.items[place], index, number)
 
+    def id_at(self, index: int) -> str:
+        """Return the id of the item at an index.
+
+        Raises:
+            FileError: Its block is damaged.
+        """
+        number, block, place = self._cached(index)
+        return self._listed(block.items[place], index, number).id if block.decoded is None else block.decoded.ids[place]
+
     def item(self, index: int) -> Item:
         """Return the item at an index.
 
@@ -115,11 +126,27 @@ class BlockItems:
             FileError: Its block is damaged.
         """
         number, block, place = self._cached(index)
+        if block.decoded is None and block.ask():
+            self._decode_all(number, block)
+        if block.decoded is not None:
+            return block.decoded.item(place)
         message = self._listed(block.items[place], index, number)
         try:
             return decode_item(message, self._subset, self._media)
         except FileError as error:
             raise self._placed(error, number) from error
+
+    def _decode_all(self, number: int, block: CachedBlock) -> None:
+        """Decode all items of a cached block, unless that takes too much, or one of them cannot be handed out."""
+        try:
+            with paused_collector():
+                decoded = decode_block(batches(block.items), self._subset, self._media)
+        except FileError:
+            return  # each is decoded alone, so that only those that are damaged raise this
+        first, last = self._table.first_item[number : number + 2]
+        if decoded is not None and list(map(id_crc32, decoded.ids)) == self._table.id_crc32[first:last].tolist():
+            block.keep(decoded)
+            self._cache.trim()
 
     def _decoded(self, block: int, body: bytes, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
         for batch in batches(self._split(body, block)):
@@ -180,7 +207,8 @@ class BlockItems:
 
 def _all_or_one_by_one(batch: list[bytes], decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
     try:
-        decoded = decode(batch)
+        with paused_collector():
+            decoded = decode(batch)
     except FileError:
         # Up to the item that is damaged.
         for data in batch:

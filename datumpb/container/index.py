@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # An INDEX record stays well below the smallest usual record limit of 4 MiB.
 ITEMS_PER_RECORD = 1 << 18
 BLOCKS_PER_RECORD = 1 << 14
+# To sort takes as long as some dozens of look-ups among what is not sorted, and memory for those that follow.
+_UNSORTED_LOOK_UPS = 64
 
 
 def id_crc32(item_id: str) -> int:
@@ -93,6 +95,8 @@ class BlockTable:
                 self.first_item.append(self.first_item[-1] + block.item_count)
             ids.append(_as_array(index.item_id_crc32))
         self.id_crc32 = np.concatenate(ids)
+        self._look_ups = 0
+        self._sorted: tuple[array[int], np.ndarray] | None = None
 
     def __len__(self) -> int:
         """Return how many blocks there are."""
@@ -112,9 +116,20 @@ class BlockTable:
         return bisect_right(self.first_item, item) - 1
 
     def candidates(self, item_id: str) -> list[int]:
-        """Return the indices of the items that may have this id: those whose CRC-32 matches."""
-        matches: list[int] = np.flatnonzero(self.id_crc32 == np.uint32(id_crc32(item_id))).tolist()
-        return matches
+        """Return the indices of the items that may have this id, rising: those whose CRC-32 matches."""
+        crc32 = id_crc32(item_id)
+        if self._sorted is None and self._look_ups < _UNSORTED_LOOK_UPS:
+            self._look_ups += 1
+            matches: list[int] = np.flatnonzero(self.id_crc32 == np.uint32(crc32)).tolist()
+            return matches
+        crcs, order = self._sorted = self._sorted or self._sort()
+        first = bisect_left(crcs, crc32)
+        found: list[int] = order[first : bisect_right(crcs, crc32, first)].tolist()
+        return found
+
+    def _sort(self) -> tuple[array[int], np.ndarray]:
+        order = self.id_crc32.argsort(kind="stable")
+        return array("I", self.id_crc32[order].tobytes()), order.astype(np.min_scalar_type(self.item_count))
 
 
 def _as_array(numbers: Sequence[int]) -> np.ndarray:

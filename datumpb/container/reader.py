@@ -344,7 +344,7 @@ class DatumReader:
 
     def _find(self, item_id: str) -> int | None:
         items = self._items()
-        return next((index for index in self._index().candidates(item_id) if items.message(index).id == item_id), None)
+        return next((index for index in self._index().candidates(item_id) if items.id_at(index) == item_id), None)
 
     def _damaged(self, message: str, offset: int, cause: Exception | None = None) -> NoReturn:
         raise DamagedFileError(message, self._path, offset) from cause

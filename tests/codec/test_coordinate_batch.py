@@ -31,14 +31,17 @@ LONG = st.lists(st.integers(-9999, 9999), min_size=20, max_size=60).map(
 )
 
 
-@pytest.mark.parametrize("piece", [1, 1 << 15])
+@pytest.mark.parametrize(("piece", "count"), [(1, 1 << 15), (1 << 15, 1), (1 << 15, 100), (1 << 15, 1 << 15)])
 @given(st.sampled_from([2, 3]), st.data())
-def test_numbers_come_back_bit_for_bit_and_in_their_places(piece: int, stride: int, data: st.DataObject) -> None:
+def test_numbers_come_back_bit_for_bit_and_in_their_places(
+    piece: int, count: int, stride: int, data: st.DataObject
+) -> None:
     arrays = data.draw(st.lists(strategies.arrays(-1, stride) | LONG, max_size=8))
     arrays = [array.reshape(-1, stride) for array in arrays]
     batch = CoordinateBatch(stride)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("datumpb.codec.coordinate_batch.PIECE_SIZE", piece)
+        patch.setattr("datumpb.codec.coordinate_batch._PIECE_SIZE", piece)
+        patch.setattr("datumpb.codec.coordinate_batch._PIECE_COUNT", count)
         for array in arrays:
             message = messages.Coordinates()
             encode_coordinates(array, message, stride)

@@ -19,6 +19,7 @@ from datumpb.errors import DatumpbError, UnknownDataWarning
 from datumpb.model import annotations as model
 from datumpb.model.item import Item
 from tests.support import strategies
+from tests.support.wire import field
 
 LONG = st.lists(st.integers(-9999, 9999), min_size=20, max_size=60).map(
     lambda numbers: model.Polygon(np.array(numbers[: len(numbers) // 2 * 2]) / 100)
@@ -73,11 +74,6 @@ def test_damaged_bytes(polygons: list[model.Annotation], data: st.DataObject) ->
     for _ in range(data.draw(st.integers(1, 3))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     assert_alike(bytes(damaged))
-
-
-def field(number: int, content: bytes) -> bytes:
-    """Return a field of bytes, its size in one byte."""
-    return bytes([number << 3 | 2, len(content)]) + content
 
 
 COORDINATES = bytes.fromhex("0802 12 02 0406")  # decimals 2, delta 2 and 3

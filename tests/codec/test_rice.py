@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.codec.rice import MAX_BITS, MAX_COUNT, RiceCodes, decode_rice
+from datumpb.codec.rice import MAX_BITS, MAX_COUNT, RiceCodes, RiceDecoder
 from datumpb.errors import DamagedFileError
 from tests.support.rice import encode_one
 
@@ -46,6 +46,13 @@ def codes_of(*parts: tuple[int, bytes, bytes]) -> RiceCodes:
         spans.append((bits, len(data), len(low), len(data) + len(low) + 1, len(high)))
         data += low + b"\xff" + high + b"\xff\xff"
     return RiceCodes(np.frombuffer(data + b"\xff" * 8, np.uint8), *np.array(spans).T)
+
+
+def decode_rice(codes: RiceCodes, leads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    decoder = RiceDecoder(codes, leads)
+    if not decoder.counts.any():
+        return np.zeros(0, np.int64), decoder.counts
+    return decoder.differences(slice(0, len(leads))), decoder.counts
 
 
 def decode_one(bits: int, low: bytes, high: bytes) -> list[int]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from datumpb.codec.items import encode_item
 from datumpb.container.block_cache import BlockCache, CachedBlock
+from datumpb.container.decoded_block import decode_block
+from datumpb.container.remote_media import media_folder
+from datumpb.model.annotations import Polygon
+from datumpb.model.item import Item
 
 
 @pytest.fixture(autouse=True)
@@ -51,14 +58,6 @@ def test_fewer_blocks_may_take_fewer_bytes() -> None:
     assert numbers(cache) == [9]  # 64 KiB
 
 
-def test_no_more_blocks_than_there_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("datumpb.container.block_cache.MAX_SIZE", 1 << 30)
-    cache = BlockCache(4)
-    for number in range(10):
-        cache.add(number, block(1))
-    assert numbers(cache) == [6, 7, 8, 9]
-
-
 def test_a_block_beyond_the_bound_is_the_only_one() -> None:
     cache = BlockCache()
     for number in range(3):
@@ -67,11 +66,20 @@ def test_a_block_beyond_the_bound_is_the_only_one() -> None:
     assert numbers(cache) == [7]
 
 
-def test_points_count_too() -> None:
+def test_what_is_decoded_counts_too() -> None:
     cache = BlockCache()
     first, second = block(300_000), block(300_000)
     cache.add(0, first)
     cache.add(1, second)
-    second.keep(0, (np.zeros((40_000, 2)), [40_000]))
+    item = Item("a", annotations=[Polygon(np.zeros((40_000, 2)))])
+    decoded = decode_block([[encode_item(item).SerializeToString()]], "train", media_folder(Path(), None))
+    assert decoded is not None
+    second.keep(decoded)
     cache.trim()
     assert numbers(cache) == [1]
+
+
+def test_all_are_decoded_once_an_eighth_was_asked_for() -> None:
+    assert [CachedBlock([b"x"]).ask() for _ in range(3)] == [True] * 3
+    many = CachedBlock([b"x"] * 80)
+    assert [many.ask() for _ in range(100)] == [False] * 10 + [True] + [False] * 89
