@@ -79,14 +79,16 @@ def test_as_one_by_one(shapes: list[list[Annotation]], tasks: tuple[str, ...], b
 
 
 @pytest.mark.parametrize("number", [-0.0, 0.0, 9.9e-5, 1e-4, 1e16, 9.9e15, -1e17, 1e300, float("nan"), float("inf")])
-def test_an_odd_number_among_usual_ones(number: float) -> None:
+@pytest.mark.parametrize("corner", [0, 1, 2])
+def test_an_odd_number_among_usual_ones(number: float, corner: int) -> None:
     odd = [Polygon(SQUARE.copy(), id=place, label=0, attributes={IS_CROWD: False}) for place in range(4)]
-    odd[2].points[1] = number, 0
+    odd[2].points[corner] = number, 0
+    odd[2].points[corner - 1] = -5, 30  # so that the box does not show the odd number
     boxes = [Bbox(1, 2, 3, 4), Bbox(1, 2, number, 4), Bbox(1, 2, 3, number, group=1), Polygon(SQUARE, group=1)]
     files, losses = written([Item("a", annotations=[*odd, *boxes])])
     assert (files, losses) == written_alone([Item("a", annotations=[*odd, *boxes])])
     entries = json.loads(files["instances_x.json"])["annotations"]
-    assert repr(entries[2]["segmentation"][0][2]) == repr(number)
+    assert repr(entries[2]["segmentation"][0][2 * corner]) == repr(number)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,10 @@ def test_points_that_were_put_in_place_of_others(points: np.ndarray) -> None:
 
 def test_an_area_and_a_width_beyond_all_usual_numbers() -> None:
     large = [Polygon(SQUARE * 1e9), Polygon(SQUARE * 8e14), Polygon(np.array([[-9e15, 0], [9e15, 1], [0, 3]]))]
-    small = [Polygon(SQUARE * 1e-3), Polygon(np.array([[0.5, 1], [0.50001, 1], [0.5, 1.00001]]))]
+    small = [Polygon(SQUARE * 1e-3), Polygon(np.array([[0.5, 1], [0.50001, 1], [0.5, 100]]))]
+    assert (
+        json.loads(written([Item("a", annotations=[small[1]])])[0]["instances_x.json"])["annotations"][0]["area"] > 1e-4
+    )
     items = [Item("a", annotations=[*large, *small])]
     assert written(items) == written_alone(items)
 
