@@ -1,4 +1,4 @@
-"""Attributes read from their bytes: asking messages for them takes twice as long, as each in them is an object first.
+"""Attributes read from their bytes: asking messages for them takes longer, as each key and value is an object first.
 
 What is not written as all writers do is left to messages, so that what is read never depends on this.
 """

@@ -28,7 +28,7 @@ class CachedBlock:
         size: How many bytes all this takes, about.
     """
 
-    __slots__ = ("_asked", "decoded", "items", "size")
+    __slots__ = ("_asked", "_told", "decoded", "items", "size")
 
     def __init__(self, items: list[bytes]) -> None:
         """Begin with nothing decoded."""
@@ -36,6 +36,7 @@ class CachedBlock:
         self.decoded: DecodedBlock | None = None
         self.size = _BLOCK_SIZE + sum(map(len, items)) + _ITEM_SIZE * len(items)
         self._asked = 0
+        self._told = False
 
     def ask(self) -> bool:
         """Count an item that is asked for; tell, once, when there were so many that all should be decoded.
@@ -44,7 +45,10 @@ class CachedBlock:
         as a whole block would be in vain.
         """
         self._asked += 1
-        return self._asked == 1 + len(self.items) // _SHARE
+        if self._told or self._asked <= len(self.items) // _SHARE:
+            return False
+        self._told = True
+        return True
 
     def keep(self, decoded: DecodedBlock) -> None:
         """Keep all items decoded."""

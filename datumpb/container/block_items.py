@@ -47,7 +47,7 @@ class BlockItems:
             table: Its blocks.
             subset: The subset that the items belong to.
             media: Fetches the bytes of their media.
-            cached_blocks: How many blocks random access keeps.
+            cached_blocks: How many blocks of many outlines random access keeps; of others it keeps more.
         """
         self._file = file
         self._table = table

@@ -64,7 +64,7 @@ class DatumReader:
             key: The text of its key; None: it is not encrypted.
             media_root: The folder that media paths are relative to. None: the dataset's, which is the parent of the
                 file's folder where that is called `annotations`, else the file's folder.
-            cached_blocks: How many blocks random access keeps.
+            cached_blocks: How many blocks of many outlines random access keeps; of others it keeps more.
         """
         self._path = location(path)
         self._key = key
