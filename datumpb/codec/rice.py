@@ -77,6 +77,7 @@ class RiceDecoder:
         some = np.flatnonzero(self.counts)
         firsts = ones[self.starts[some]]
         firsts[some > 0] -= bit_ends[some[some > 0] - 1]
+        firsts[leads[some] > 0] = 0  # not the zeros before those that lead: no number may be out of range for them
         self._quotients = np.empty_like(ones)
         np.subtract(ones[1:], ones[:-1], out=self._quotients[1:])
         self._quotients -= 1

@@ -66,6 +66,15 @@ def test_a_first_point_may_be_rice_coded_and_any_number_may_not() -> None:
     assert points.tolist() == [*first, *second, [5, 6], *first]
 
 
+@pytest.mark.parametrize("leading", range(1, 9))
+def test_the_largest_differences_come_back_behind_any_number_of_varints(leading: int) -> None:
+    # Of the largest numbers the most bits are in rice_low, and no more than two in rice_high.
+    delta = [-(2**53)] * 2 + [0] * (2 * leading - 2)
+    codes = messages.Coordinates(delta=delta, rice_bits=53, rice_low=bytes(14), rice_high=b"\x88")
+    points, _ = batch_of(codes).decode()
+    assert points[-1].tolist() == [2**52, 2**52]
+
+
 def test_decimals_are_those_of_each_message() -> None:
     parts = [messages.Coordinates(delta=[1, 2], decimals=3), messages.Coordinates(f32=[1, 2]), messages.Coordinates()]
     assert batch_of(*parts).decimals == [3, NO_DECIMALS, NO_DECIMALS]
