@@ -15,6 +15,9 @@ import numpy as np
 from datumpb.errors import DamagedFileError
 
 MAX_BITS = 54
+END = 1 << (MAX_BITS + 1)
+"""Below this are all numbers, made unsigned."""
+
 MAX_COUNT = 1 << 22
 _NARROW_END = 1 << 31
 # Bytes of unary codes that are joined, and that are unpacked to a byte each bit at once.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from datumpb.codec.rice import MAX_BITS, MAX_COUNT
+from datumpb.codec.rice import END, MAX_BITS, MAX_COUNT
 from datumpb.codec.wire import sized, varint
 
 # MAX_COUNT of these add up without overflow.
@@ -46,6 +46,8 @@ def encode_rice(unsigned: np.ndarray, counts: np.ndarray) -> list[bytes | None]:
     unary_sizes = np.add.reduceat(quotients, starts, dtype=np.int64) + counts
     varint_sizes = np.add.reduceat(_varint_sizes(unsigned, largest), starts, dtype=np.int64)
     smaller = (unary_sizes + bits * counts) // 8 < varint_sizes
+    if largest >= END:  # from the least number to the largest one, which Rice codes do not go as far as
+        smaller &= np.maximum.reduceat(unsigned, starts) < END
     if not smaller.all():
         own = np.repeat(smaller, counts)
         unsigned, quotients = unsigned[own], quotients[own]

@@ -75,6 +75,16 @@ def test_the_largest_differences_come_back_behind_any_number_of_varints(leading:
     assert points[-1].tolist() == [2**52, 2**52]
 
 
+def test_the_largest_step_there_is_comes_back() -> None:
+    # A difference of 2^54 is beyond Rice codes, which are smaller than varints for all others around it.
+    array = np.array([[0, 6e12], [1e15, 0], [1e7, -6e15], [-64, -40], [0, -(2.0**53)], [6e15, 2.0**53], [0, 0]])
+    for points in (array, 0 - array):
+        message = messages.Coordinates()
+        encode_coordinates(points, message, 2)
+        assert bool(message.rice_high) is (points is not array)
+        assert same_bits(batch_of(message).decode()[0], points)
+
+
 def test_decimals_are_those_of_each_message() -> None:
     parts = [messages.Coordinates(delta=[1, 2], decimals=3), messages.Coordinates(f32=[1, 2]), messages.Coordinates()]
     assert batch_of(*parts).decimals == [3, NO_DECIMALS, NO_DECIMALS]
