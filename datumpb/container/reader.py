@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 from itertools import chain
-from typing import TYPE_CHECKING, NoReturn, SupportsIndex, overload
+from typing import TYPE_CHECKING, NoReturn
 
 from google.protobuf.message import DecodeError
 
@@ -13,33 +12,30 @@ from datumpb.container.block_cache import CACHED_BLOCKS
 from datumpb.container.block_items import BlockItems
 from datumpb.container.file_reader import FileReader
 from datumpb.container.index import BlockTable
+from datumpb.container.item_access import ItemAccess
 from datumpb.container.remote_media import media_folder
 from datumpb.container.sources import open_source
-from datumpb.errors import ClosedError, DamagedFileError, ItemNotFoundError
+from datumpb.errors import ClosedError, DamagedFileError
 from datumpb.messages import ContentType, Index, Meta, RecordKind
 from datumpb.storage.location import location
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
-    from types import TracebackType
 
     import numpy as np
-    from typing_extensions import Self
 
     from datumpb.messages import Footer, Header, Statistics
     from datumpb.messages import Item as ItemMessage
-    from datumpb.model.categories import Categories
     from datumpb.model.item import Item
     from datumpb.model.item_boxes import ItemBoxes
     from datumpb.model.meta import Meta as ModelMeta
-    from datumpb.model.values import Value
     from datumpb.storage.location import Location, RemotePath
 
 ANNOTATIONS_FOLDER = "annotations"
 
 
-class DatumReader:
+class DatumReader(ItemAccess):
     """Reads a `.datum` file: a sequence of items that can be asked for by id, too.
 
     Nothing is read before it is needed, iteration takes constant memory, and a reader may be used by several threads,
@@ -135,16 +131,6 @@ class DatumReader:
         return self._meta_message().subset
 
     @property
-    def categories(self) -> Categories:
-        """What the numbers in annotations mean."""
-        return self.meta.categories
-
-    @property
-    def infos(self) -> dict[str, Value]:
-        """Anything about the subset."""
-        return self.meta.infos
-
-    @property
     def block_starts(self) -> list[int]:
         """The index of each block's first item, and at the end the number of items: what is read together."""
         return list(self._index().first_item)
@@ -188,33 +174,6 @@ class DatumReader:
         for block, body in self._items().bodies():
             yield from self._items().boxes(block, body)
 
-    @overload
-    def __getitem__(self, key: SupportsIndex | str) -> Item: ...
-
-    @overload
-    def __getitem__(self, key: slice) -> list[Item]: ...
-
-    def __getitem__(self, key: SupportsIndex | str | slice) -> Item | list[Item]:
-        """Return the item at an index (negative: from the end) or of an id, or the items of a slice.
-
-        Raises:
-            ItemNotFoundError: There is no such item.
-            FileError: The file is damaged.
-        """
-        if isinstance(key, slice):
-            return [self._items().item(index) for index in range(*key.indices(len(self)))]
-        if isinstance(key, str):
-            found = self._find(key)
-            if found is None:
-                message = f"{self._path}: no item has the id {key!r}"
-                raise ItemNotFoundError(message)
-            return self._items().item(found)
-        index, count = operator.index(key), len(self)
-        if not -count <= index < count:
-            message = f"{self._path}: there is no item {index}, the file has {count}"
-            raise ItemNotFoundError(message)
-        return self._items().item(index % count)
-
     def __contains__(self, item_id: object) -> bool:
         """Tell whether there is an item of this id."""
         return isinstance(item_id, str) and self._find(item_id) is not None
@@ -244,16 +203,6 @@ class DatumReader:
             file.source.close()
         self._block_items = None
 
-    def __enter__(self) -> Self:
-        """Return the reader itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the file."""
-        self.close()
-
     def __getstate__(self) -> dict[str, object]:
         """Return what another process needs to open the file again; that includes the key."""
         return {
@@ -263,15 +212,19 @@ class DatumReader:
             "_cached_blocks": self._cached_blocks,
         }
 
-    def __setstate__(self, state: dict[str, object]) -> None:
-        """Take the state of another reader; the file is opened when something is asked of it."""
-        for name, value in state.items():
-            setattr(self, name, value)
-        self._set_up()
-
     def __repr__(self) -> str:
         """Name the file, not the key."""
         return f"DatumReader({str(self._path)!r})"
+
+    def _item_at(self, index: int) -> Item:
+        return self._items().item(index)
+
+    def _item_of(self, item_id: str) -> Item | None:
+        found = self._find(item_id)
+        return None if found is None else self._items().item(found)
+
+    def _holder(self) -> str:
+        return "the file has"
 
     def _check_open(self) -> None:
         if self._closed:

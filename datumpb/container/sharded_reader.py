@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
-from typing import TYPE_CHECKING, SupportsIndex, overload
+from typing import TYPE_CHECKING
 
 from datumpb.container.block_cache import CACHED_BLOCKS
+from datumpb.container.item_access import ItemAccess
 from datumpb.container.reader import DatumReader
-from datumpb.errors import ClosedError, ItemNotFoundError, ShardError
+from datumpb.errors import ClosedError, ShardError
 from datumpb.storage.location import location
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
-    from types import TracebackType
-
-    from typing_extensions import Self
 
     from datumpb.messages import Item as ItemMessage
     from datumpb.messages import Meta
-    from datumpb.model.categories import Categories
     from datumpb.model.item import Item
     from datumpb.model.item_boxes import ItemBoxes
     from datumpb.model.meta import Meta as ModelMeta
-    from datumpb.model.values import Value
     from datumpb.storage.location import Location, RemotePath
 
 # Files that are open at once; systems allow a process 1024, or 256.
@@ -34,7 +29,7 @@ OPEN_SHARDS = 64
 _INDEX_THREADS = 8
 
 
-class ShardedReader:
+class ShardedReader(ItemAccess):
     """Reads the shards of a subset: a sequence of items that can be asked for by id, too.
 
     A shard is opened when it is needed: all of them, several at a time, to tell how many items there are or to find
@@ -98,16 +93,6 @@ class ShardedReader:
         return self._first().subset
 
     @property
-    def categories(self) -> Categories:
-        """What the numbers in annotations mean."""
-        return self.meta.categories
-
-    @property
-    def infos(self) -> dict[str, Value]:
-        """Anything about the subset."""
-        return self.meta.infos
-
-    @property
     def block_starts(self) -> list[int]:
         """The index of each block's first item, and at the end the number of items: what is read together."""
         starts = self._all_starts()
@@ -149,34 +134,6 @@ class ShardedReader:
         for reader in self._in_order():
             yield from reader.boxes()
 
-    @overload
-    def __getitem__(self, key: SupportsIndex | str) -> Item: ...
-
-    @overload
-    def __getitem__(self, key: slice) -> list[Item]: ...
-
-    def __getitem__(self, key: SupportsIndex | str | slice) -> Item | list[Item]:
-        """Return the item at an index (negative: from the end) or of an id, or the items of a slice.
-
-        Raises:
-            ItemNotFoundError: There is no such item.
-            FileError: A shard is damaged, or not the right one.
-        """
-        starts = self._all_starts()
-        if isinstance(key, slice):
-            return [self._item(index, starts) for index in range(*key.indices(starts[-1]))]
-        if isinstance(key, str):
-            shard = self._shard_of(key)
-            if shard is None:
-                message = f"{self._paths[0]}: neither this nor another shard has an item with the id {key!r}"
-                raise ItemNotFoundError(message)
-            return self._reader(shard)[key]
-        index, count = operator.index(key), starts[-1]
-        if not -count <= index < count:
-            message = f"{self._paths[0]}: there is no item {index}, the {len(self._paths)} shards have {count}"
-            raise ItemNotFoundError(message)
-        return self._item(index % count, starts)
-
     def __contains__(self, item_id: object) -> bool:
         """Tell whether there is an item of this id."""
         return isinstance(item_id, str) and self._shard_of(item_id) is not None
@@ -212,25 +169,9 @@ class ShardedReader:
         for reader in self._readers:
             reader.close()
 
-    def __enter__(self) -> Self:
-        """Return the reader itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close all files."""
-        self.close()
-
     def __getstate__(self) -> dict[str, object]:
         """Return what another process needs to open the files again; that includes the key."""
         return {"_paths": self._paths, "_key": self._key, "_media_root": self._media_root}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        """Take the state of another reader; files are opened when something is asked of them."""
-        for name, value in state.items():
-            setattr(self, name, value)
-        self._set_up()
 
     def __repr__(self) -> str:
         """Name the first file and how many there are, not the key."""
@@ -289,9 +230,17 @@ class ShardedReader:
             self._starts = list(accumulate(counts, initial=0))
         return self._starts
 
-    def _item(self, index: int, starts: list[int]) -> Item:
+    def _item_at(self, index: int) -> Item:
+        starts = self._all_starts()
         shard = bisect_right(starts, index) - 1
         return self._reader(shard)[index - starts[shard]]
+
+    def _item_of(self, item_id: str) -> Item | None:
+        shard = self._shard_of(item_id)
+        return None if shard is None else self._reader(shard)[item_id]
+
+    def _holder(self) -> str:
+        return f"the {len(self._paths)} shards have"
 
     def _shard_of(self, item_id: str) -> int | None:
         self._all_starts()
