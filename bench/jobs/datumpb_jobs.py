@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.jobs.job import KEY, LOOK_UPS, SUBSET, forget, main, wanted
+from bench.jobs.job import KEY, LOOK_UPS, SUBSET, again, forget, main, wanted
 from datumpb import DatumReader, Polygon
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ def get_all(reader: DatumReader, names: list[str]) -> int:
 JOBS: Jobs = {
     "read_objects": plain(read_objects),
     "read_objects_encrypted": encrypted(read_objects),
-    "read_messages": plain(read_messages),
-    "read_messages_encrypted": encrypted(read_messages),
+    "read_messages": again(plain(read_messages)),
+    "read_messages_encrypted": again(encrypted(read_messages)),
     "boxes": boxes,
     "one_item": plain(one_item),
     "one_item_encrypted": encrypted(one_item),

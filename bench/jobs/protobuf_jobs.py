@@ -16,7 +16,7 @@ import plain_pb2
 import zstandard
 from google.protobuf import proto
 
-from bench.jobs.job import SOURCE, SUBSET, Stopwatch, main
+from bench.jobs.job import SOURCE, SUBSET, Stopwatch, again, main
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "generated"))
 
@@ -110,7 +110,7 @@ def varint(data: bytes, position: int) -> tuple[int, int]:
             return value, position
 
 
-JOBS: Jobs = {"convert": convert, "read_plain": read_plain, "read_blocks": read_blocks}
+JOBS: Jobs = {"convert": convert, "read_plain": again(read_plain), "read_blocks": again(read_blocks)}
 
 
 if __name__ == "__main__":
