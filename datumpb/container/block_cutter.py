@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from datumpb.codec.statistics import Statistics
 from datumpb.container.compression import compress
+from datumpb.container.id_set import IdSet
 from datumpb.errors import DuplicateItemError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class BlockCutter:
         """
         self._subset = subset
         self._starts = frozenset(starts)
-        self._ids: set[str] = set()
+        self._ids = IdSet()
         self._block = Block(0)
 
     def add(self, item: EncodedItem) -> Block | None:
@@ -87,22 +88,24 @@ class BlockCutter:
         Raises:
             DuplicateItemError: An item with this id was there before.
         """
-        if item.id in self._ids:
+        count = len(self._ids)
+        if not self._ids.add(item.id):
             message = f"item {item.id!r} is there twice in subset {self._subset!r}"
             raise DuplicateItemError(message)
-        block = self._block
-        full = block.size + len(item.data) > BLOCK_SIZE or len(self._ids) in self._starts
-        complete = self.rest() if full else None
-        self._ids.add(item.id)
+        full = self._block.size + len(item.data) > BLOCK_SIZE or count in self._starts
+        complete = self._complete(count) if full else None
         self._block.add(item)
         return complete
 
     def rest(self) -> Block | None:
         """Return the items that are in no block yet as one, if there are any, and begin the next."""
+        return self._complete(len(self._ids))
+
+    def _complete(self, next_item: int) -> Block | None:
         block = self._block
         if not block.ids:
             return None
-        self._block = Block(len(self._ids))
+        self._block = Block(next_item)
         return block
 
     def cut(self, items: Iterable[EncodedItem]) -> Iterator[Block]:
