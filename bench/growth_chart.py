@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 
 from bench.chart import MEGABYTE, save, style
 
-PANELS = (("Time (first point of each = 1)", "seconds"), ("Peak memory, MB", "peak"), ("Bytes written, MB", "made"))
+PANELS = (("Processor time (first point of each = 1)", "cpu"), ("Peak memory, MB", "peak"), ("Bytes written, MB", "made"))
 COLORS = ("#c2410c", "#1d4ed8", "#15803d", "#7e22ce")
 
 
@@ -29,7 +29,7 @@ def main() -> None:
             drawn = [(one["images"], one[quantity]) for one in points if one["work"] == work and one[quantity]]
             if drawn:
                 images, values = zip(*drawn, strict=True)
-                unit = values[0] if quantity == "seconds" else MEGABYTE
+                unit = values[0] if quantity == "cpu" else MEGABYTE
                 axes.plot(images, [value / unit for value in values], "o-", color=color, label=work, markersize=4)
         axes.set_xscale("log")
         axes.set_yscale("log")
