@@ -13,7 +13,11 @@ from matplotlib import pyplot as plt
 
 from bench.chart import MEGABYTE, save, style
 
-PANELS = (("Processor time (first point of each = 1)", "cpu"), ("Peak memory, MB", "peak"), ("Bytes written, MB", "made"))
+PANELS = (
+    ("Processor time (first point of each = 1)", "cpu"),
+    ("Peak memory, MB", "peak"),
+    ("Bytes written, MB", "made"),
+)
 COLORS = ("#c2410c", "#1d4ed8", "#15803d", "#7e22ce")
 
 
