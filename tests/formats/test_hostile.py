@@ -14,6 +14,7 @@ from datumpb.dataset.item_media import item_media
 from datumpb.dataset.registry import FORMATS
 from tests.support.hostile import NAMES, PATHS, SECRET, SOURCES, guarded, make_source
 from tests.support.pictures import contents, make, picture
+from tests.support.samples import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,17 @@ def test_a_path_that_leads_out_of_the_source(source: str, path: str, tmp_path: P
         export_as_everything(dataset, out)
     assert outside(tmp_path) == before
     assert not any(SECRET in data for data in contents(out).values())
+
+
+@pytest.mark.parametrize("source", ["coco", "coco-panoptic", "yolo-settings", "datumaro"])  # others hold UTF-8 alone
+def test_a_path_with_half_of_a_surrogate_pair_is_refused_in_one_line(source: str, tmp_path: Path) -> None:
+    format_name, files = SOURCES[source]
+    make_source(tmp_path, files("images/\ud800.png"))
+    with pytest.raises(dp.DatumpbError) as caught:  # noqa: PT012 -- when it is noticed is up to the format
+        for item in dp.Dataset.import_from(tmp_path / "source", format_name):
+            for ref in item_media(item):
+                ref.plain_file()
+    one_line(caught.value)
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -43,6 +43,8 @@ def test_any_names_may_be_parts(path: str) -> None:
         ("..\\a", "backslash"),
         ("\\\\host\\share", "backslash"),
         ("a\0b", "NUL"),
+        ("a/\ud800.png", "surrogate"),
+        ("a\udcff", "surrogate"),
         ("C:", "drive"),
         ("C:/a", "drive"),
         ("c:a", "drive"),
