@@ -178,7 +178,8 @@ class LimitError(FileError):
     """The file asks for more memory than the reader grants.
 
     What to do: nothing, where the file comes from a stranger: it may be made to exhaust memory. A file of your own
-    was written with a larger `max_record_size` than any reader grants; write it anew with a smaller one.
+    was written with a larger `max_record_size` than any reader grants, or by another writer with more parts in a record
+    than any does; write it anew, with smaller items.
     """
 
 

@@ -11,7 +11,7 @@ from google.protobuf.json_format import MessageToDict
 
 import datumpb as dp
 from datumpb import messages
-from datumpb.codec.items import encode_item
+from datumpb.codec.item_encoder import serialize_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -51,7 +51,7 @@ class Entry:
 def entry(item: dp.Item) -> Entry:
     """Make an entry of an item of the model; the numbers are those of the model, not those of its message."""
     shapes = [np.ravel(_NUMBERS[type(shape)](shape)) for shape in item.annotations if type(shape) in _NUMBERS]
-    message = encode_item(item)
+    message = messages.Item.FromString(serialize_item(item).data)
     return Entry(message, [shape.tolist() for shape in shapes if shape.size], serialized(message))
 
 

@@ -1,29 +1,18 @@
-"""Items, from and to messages (schema: `item.proto`)."""
+"""Items, from messages (schema: `item.proto`); `item_encoder` writes them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datumpb import messages
 from datumpb.codec.annotations import decode_annotation
 from datumpb.codec.item_batch import item_of_medium, known_parts, warn_of
-from datumpb.codec.item_encoder import serialize_item
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.values import decode_attributes
 
 if TYPE_CHECKING:
+    from datumpb import messages
     from datumpb.model.item import Item
     from datumpb.model.media import MediaSource
-
-
-def encode_item(item: Item) -> messages.Item:
-    """Make a message of an item. Its subset is not in it: that stands in the file's META.
-
-    Raises:
-        InvalidItemError: Something in it is not what the format can hold; the text names item, annotation and field.
-        MediaPathError: The path of a media file leads out of the dataset; the text names the item.
-    """
-    return messages.Item.FromString(serialize_item(item).data)
 
 
 def decode_item(message: messages.Item, subset: str, source: MediaSource | None) -> Item:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+from datumpb.container.keyed_hash import KeyedHash
 
 _SIZE = 16  # of a hash, in bytes: of 2^40 ids, two have the same one with a probability of 2^-49
 _TABLES = 256  # each grows by itself, so that little is there twice while one does
@@ -16,7 +15,7 @@ class IdSet:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._hash = hashlib.blake2b(digest_size=_SIZE, key=secrets.token_bytes(16))
+        self._hash = KeyedHash(_SIZE)
         self._tables = [bytearray(_FIRST_SLOTS * _SIZE) for _ in range(_TABLES)]
         self._counts = [0] * _TABLES
         self._count = 0
@@ -27,9 +26,7 @@ class IdSet:
 
     def add(self, item_id: str) -> bool:
         """Add an id; tell whether it is a new one."""
-        keyed = self._hash.copy()
-        keyed.update(item_id.encode())
-        digest = keyed.digest()
+        digest = self._hash(item_id)
         number = digest[0]
         if not _put(self._tables[number], digest):
             return False

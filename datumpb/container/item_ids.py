@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from array import array
 
 import numpy as np
+
+from datumpb.container.keyed_hash import KeyedHash
 
 _HASH_SIZE = 8
 
@@ -16,7 +16,7 @@ class ItemIds:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._hash = hashlib.blake2b(digest_size=_HASH_SIZE, key=secrets.token_bytes(16))
+        self._hash = KeyedHash(_HASH_SIZE)
         self._hashes = array("Q")
 
     def __len__(self) -> int:
@@ -25,9 +25,7 @@ class ItemIds:
 
     def add(self, item_id: str) -> None:
         """Add the id of the next item."""
-        keyed = self._hash.copy()
-        keyed.update(item_id.encode())
-        self._hashes.append(int.from_bytes(keyed.digest(), "little"))
+        self._hashes.append(int.from_bytes(self._hash(item_id), "little"))
 
     def candidates(self) -> list[int]:
         """Return the indexes, rising, of all items whose id another one may have: their hashes agree."""

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from datumpb import messages
 from datumpb.codec.blocks import parse, parse_item, split_batch
-from datumpb.codec.items import encode_item
 from datumpb.errors import DamagedFileError
 from tests.support import strategies
+from tests.support.item_messages import encode_item
 
 if TYPE_CHECKING:
     from datumpb.model.item import Item

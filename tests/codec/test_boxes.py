@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from datumpb import messages
 from datumpb.codec.boxes import decode_boxes
-from datumpb.codec.items import encode_item
 from datumpb.errors import DamagedFileError
 from datumpb.model import annotations as model
 from datumpb.model import rle
 from datumpb.model.geometry import Box, bbox_of
 from datumpb.model.item import Item
 from datumpb.model.objects import objects_of
+from tests.support.item_messages import encode_item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

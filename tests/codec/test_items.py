@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from datumpb import messages
 from datumpb.codec.blocks import parse_item
-from datumpb.codec.items import decode_item, encode_item
+from datumpb.codec.items import decode_item
 from datumpb.errors import (
     DamagedFileError,
     DatumpbError,
@@ -24,6 +24,7 @@ from datumpb.model import annotations as model
 from datumpb.model.item import Item
 from datumpb.model.media import Image, MediaRef, PointCloud, media_refs
 from tests.support import strategies
+from tests.support.item_messages import encode_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

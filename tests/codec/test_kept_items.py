@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from datumpb import messages
 from datumpb.codec.blocks import parse_item
-from datumpb.codec.items import decode_item, encode_item
+from datumpb.codec.items import decode_item
 from datumpb.codec.kept_items import KeptItems
 from datumpb.errors import DamagedFileError, UnknownDataWarning, UnsupportedFileError
 from datumpb.model import annotations as model
 from datumpb.model.item import Item
 from datumpb.model.media import Image, MediaRef, PointCloud
 from tests.support import strategies
+from tests.support.item_messages import encode_item
 from tests.support.wire import field
 
 if TYPE_CHECKING:

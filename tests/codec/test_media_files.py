@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb import messages
-from datumpb.codec.items import encode_item
 from datumpb.codec.media_files import media_files
+from tests.support.item_messages import encode_item
 from tests.support.media_kinds import media_items, refs_of
 
 if TYPE_CHECKING:

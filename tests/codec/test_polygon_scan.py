@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from datumpb import messages
 from datumpb.codec.blocks import parse_item, split_item
 from datumpb.codec.item_batch import ItemBatch
-from datumpb.codec.items import decode_item, encode_item
+from datumpb.codec.items import decode_item
 from datumpb.codec.polygon_scan import PolygonScan
 from datumpb.errors import DatumpbError, UnknownDataWarning
 from datumpb.model import annotations as model
 from datumpb.model.item import Item
 from tests.support import strategies
+from tests.support.item_messages import encode_item
 from tests.support.wire import field
 
 LONG = st.lists(st.integers(-9999, 9999), min_size=20, max_size=60).map(

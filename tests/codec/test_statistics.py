@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datumpb import messages
-from datumpb.codec.items import encode_item
 from datumpb.codec.statistics import Statistics
 from datumpb.model.annotations import Bbox, Caption, Label
 from datumpb.model.item import Item
 from tests.support import strategies
+from tests.support.item_messages import encode_item
 
 
 def counted(*items: Item) -> messages.Statistics:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datumpb.codec.items import encode_item
 from datumpb.container.block_cache import BlockCache, CachedBlock
 from datumpb.container.decoded_block import decode_block
 from datumpb.container.remote_media import media_folder
 from datumpb.model.annotations import Polygon
 from datumpb.model.item import Item
+from tests.support.item_messages import encode_item
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 import datumpb as dp
-from datumpb.codec.items import encode_item
 from datumpb.codec.meta import encode_meta
 from datumpb.container.bytes_source import BytesSource
 from datumpb.container.media_file import read_media, write_media
 from datumpb.container.verify import verify_file
 from tests.support.forge import Forge
+from tests.support.item_messages import encode_item
 from tests.support.samples import KEY, flipped, one_line, some_items, write
 from tests.support.walker import kinds, split
 

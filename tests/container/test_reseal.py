@@ -9,7 +9,6 @@ import pytest
 
 import datumpb as dp
 from datumpb import messages
-from datumpb.codec.items import encode_item
 from datumpb.container import reseal as module
 from datumpb.container.bytes_source import BytesSource
 from datumpb.container.file_reader import FileReader
@@ -19,6 +18,7 @@ from datumpb.container.reseal import Seals, reseal
 from datumpb.container.verify import verify_file
 from datumpb.messages import ContentType, RecordKind
 from tests.support.forge import Forge
+from tests.support.item_messages import encode_item
 from tests.support.samples import KEY, OTHER_KEY, one_line, some_items, write
 
 if TYPE_CHECKING:

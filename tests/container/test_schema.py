@@ -10,8 +10,8 @@ from google.protobuf.json_format import MessageToDict
 
 import datumpb as dp
 from datumpb import messages
-from datumpb.codec.items import encode_item
 from datumpb.container.schema import dynamic_items, read_schema
+from tests.support.item_messages import encode_item
 from tests.support.samples import KEY, some_items, write
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 import datumpb as dp
-from datumpb.codec.items import encode_item
 from datumpb.container import block_cutter
 from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
 from datumpb.container.sink import write_all
 from datumpb.container.varint import encode_varint
 from datumpb.container.verify import verify_file
+from tests.support.item_messages import encode_item
 from tests.support.samples import KEY, OTHER_KEY, one_line, some_items, write
 from tests.support.walker import kinds, split, walk
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from datumpb import messages
 from datumpb.codec.blocks import parse, parse_item, split_batch
-from datumpb.codec.items import decode_item, encode_item
+from datumpb.codec.items import decode_item
 from datumpb.codec.meta import decode_meta, encode_meta
 from datumpb.container.index import BlockTable
 from datumpb.container.item_check import check_item
 from datumpb.model.meta import Meta
 from tests.fuzz.harness import OnlyTypedErrors, Target
+from tests.support.item_messages import encode_item
 from tests.support.samples import some_items
 
 if TYPE_CHECKING:

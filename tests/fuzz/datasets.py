@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from datumpb.codec.items import decode_item, encode_item
+from datumpb.codec.items import decode_item
 from datumpb.codec.meta import encode_meta
 from datumpb.model.media import media_refs
 from tests.fuzz.harness import OnlyTypedErrors
+from tests.support.item_messages import encode_item
 
 if TYPE_CHECKING:
     from pathlib import Path

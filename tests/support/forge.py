@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from datumpb import messages
-from datumpb.codec.items import encode_item
 from datumpb.codec.meta import encode_meta
 from datumpb.codec.statistics import Statistics
 from datumpb.container.ends import PREAMBLE_CRC32, preamble, trailer
@@ -16,6 +15,7 @@ from datumpb.container.header import new_header, sync_bytes
 from datumpb.container.record import Seal, encode_record
 from datumpb.messages import RecordKind
 from datumpb.model.meta import Meta
+from tests.support.item_messages import encode_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
