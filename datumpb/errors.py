@@ -392,8 +392,8 @@ class WorkerError(DatumpbError):
     """A worker process ended before its work was done, or cannot be used. There is no output.
 
     What to do: where it was killed, see whether memory ran out, and take fewer workers (`--num-workers`,
-    `num_workers`). With one worker, all is done in the process itself. A Python script that asks for more has to stand
-    behind ``if __name__ == "__main__":``.
+    `num_workers`). Items of a class that only the script itself has cannot be sent to workers. With one worker, all is
+    done in the process itself.
     """
 
 

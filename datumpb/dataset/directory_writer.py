@@ -62,8 +62,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
             before compression where items are not larger, is never divided.
         num_workers: How many processes encode items, and read them where the source can be divided and no media are
             saved; 1: this one; 0: as many as there are cores, and this one where there are few items. The output is
-            the same. With more than one, a script has to keep to the rule of
-            `multiprocessing` that whatever it runs stands behind ``if __name__ == "__main__":``.
+            the same. Workers import nothing of the script that asks for them.
 
     Raises:
         OptionError: The options contradict each other, or a number is out of its range.

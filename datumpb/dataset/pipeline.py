@@ -49,7 +49,7 @@ def chosen_workers(num_workers: int, items: int) -> int:
         raise OptionError(message)
     if num_workers:
         return num_workers
-    # A process that is itself such a worker of something may not start others.
+    # A process that is itself a worker of something leaves the cores to the others.
     alone = items < FEW_ITEMS or multiprocessing.current_process().daemon
     return 1 if alone else _cores()
 

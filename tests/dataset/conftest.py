@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from datumpb.dataset import workers
+from tests.support.noted_workers import NotedWorker, forget_workers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -21,3 +24,9 @@ def tree() -> Callable[[Path], dict[str, bytes | None]]:
         }
 
     return look
+
+
+@pytest.fixture(autouse=True)
+def _workers_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget_workers()
+    monkeypatch.setattr(workers, "WorkerProcess", NotedWorker)

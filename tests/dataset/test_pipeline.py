@@ -17,6 +17,7 @@ from datumpb.dataset import pipeline
 from datumpb.dataset.pipeline import chosen_workers
 from datumpb.errors import OptionError
 from tests.support.media_kinds import media_items
+from tests.support.noted_workers import running_workers
 from tests.support.samples import KEY, some_items
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Parts(Items):
         self.children: list[int] = []
 
     def meta(self, subset: str) -> Meta:
-        self.children.append(len(multiprocessing.active_children()))
+        self.children.append(len(running_workers()))
         return super().meta(subset)
 
     def is_large(self) -> bool:
@@ -142,7 +143,7 @@ def foreign(items: list[dp.Item], index: int) -> None:
 
 def export(path: Path, source: Items, workers: int, **options: Any) -> None:  # noqa: ANN401 -- options of the format
     dp.Dataset(source).export(path, "datumpb", num_workers=workers, **options)
-    assert multiprocessing.active_children() == []
+    assert running_workers() == []
 
 
 @pytest.mark.parametrize("options", [{}, {"num_shards": 3}, {"shard_size": "20kB"}])
@@ -213,13 +214,11 @@ def test_a_warning_where_a_part_is_read(tmp_path: Path, workers: int) -> None:
 def test_a_worker_that_is_killed_at_parts(tmp_path: Path) -> None:
     def end(index: int) -> None:
         if index == 20:
-            process = multiprocessing.active_children()[0]
-            assert process.pid is not None
-            os.kill(process.pid, signal.SIGKILL)
+            os.kill(running_workers()[0], signal.SIGKILL)
 
     with pytest.raises(dp.WorkerError, match="killed by signal 9"):
         export(tmp_path / "out", Parts(parts_of(some_items(6000)), 6000, end), 2)
-    assert multiprocessing.active_children() == []
+    assert running_workers() == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -241,12 +240,12 @@ def test_workers_start_before_a_large_source_is_read(
 def test_workers_end_where_a_large_source_cannot_be_read(tmp_path: Path) -> None:
     class Damaged(Parts):
         def meta(self, subset: str) -> Meta:
-            assert multiprocessing.active_children()
+            assert running_workers()
             raise dp.SourceFormatError(subset)
 
     with pytest.raises(dp.SourceFormatError):
         export(tmp_path / "out", Damaged([], 0, look=lambda: True), 2, num_shards=-1)
-    assert multiprocessing.active_children() == []
+    assert running_workers() == []
     with pytest.raises(OptionError, match="num_workers"):
         export(tmp_path / "out", Parts([], 0, look=lambda: True), -1)
     assert list(tmp_path.iterdir()) == []
@@ -295,7 +294,7 @@ def test_a_source_that_fails(tmp_path: Path, error: BaseException) -> None:
 
     with pytest.raises(type(error)):
         export(tmp_path / "out", Items(some_items(300), end), 2)
-    assert multiprocessing.active_children() == []
+    assert running_workers() == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -303,13 +302,11 @@ def test_a_source_that_fails(tmp_path: Path, error: BaseException) -> None:
 def test_a_worker_that_is_killed(tmp_path: Path) -> None:
     def end(index: int) -> None:
         if index == 2000:
-            process = multiprocessing.active_children()[0]
-            assert process.pid is not None
-            os.kill(process.pid, signal.SIGKILL)
+            os.kill(running_workers()[0], signal.SIGKILL)
 
     with pytest.raises(dp.WorkerError, match="killed by signal 9"):
         export(tmp_path / "out", Items(some_items(6000), end), 2)
-    assert multiprocessing.active_children() == []
+    assert running_workers() == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -330,6 +327,6 @@ def test_how_many_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         chosen_workers(-1, 10)
 
 
-def test_in_a_process_that_may_not_start_others() -> None:
+def test_in_a_process_that_is_a_worker_itself() -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(chosen_workers, (0, 10**6)) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 import datumpb as dp
 from datumpb.dataset.batches import BATCH
 from datumpb.dataset.workers import Workers
+from tests.support.noted_workers import running_workers
 from tests.support.processes import double, exit_at, kill_itself, refuse_13, which_process
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ COUNT = 5 * BATCH + 3
 def _nothing_is_left() -> Iterator[None]:
     before = threading.active_count()
     yield
-    assert multiprocessing.active_children() == []
+    assert running_workers() == []
     assert threading.active_count() == before
 
 
@@ -125,11 +125,10 @@ def test_workers_end_with_the_process_that_started_them(number: signal.Signals) 
         import os, sys, time
         from datumpb.dataset.workers import Workers
         from tests.support.processes import double
-        if __name__ == "__main__":
-            workers = Workers(2)
-            assert len(list(workers.map(double, range(500)))) == 500
-            print(*[process.pid for process in workers._processes], flush=True)
-            time.sleep(60)
+        workers = Workers(2)
+        assert len(list(workers.map(double, range(500)))) == 500
+        print(*[process._process.pid for process in workers._processes], flush=True)
+        time.sleep(60)
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

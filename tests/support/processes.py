@@ -41,3 +41,20 @@ def exit_at(number: int) -> int:
     if number == 100:
         sys.exit(3)
     return number
+
+
+def say(batch: list[int]) -> list[int]:
+    """Print the numbers, and return them."""
+    for number in batch:
+        print(number)  # noqa: T201 -- that is the question
+    return batch
+
+
+def session_of(_batch: list[int]) -> list[int]:
+    """Return the session that this process is in."""
+    return [os.getsid(0)]
+
+
+def threads_for_numpy(_batch: list[int]) -> list[str | None]:
+    """Return how many threads a process tells numpy's libraries to start."""
+    return [os.environ.get("OMP_NUM_THREADS")]
