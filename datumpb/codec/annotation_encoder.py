@@ -55,6 +55,11 @@ class Draft(NamedTuple):
     rest: bytes
 
 
+def type_number(annotation: model.Annotation) -> int:
+    """Return the number of an annotation's type (schema: `AnnotationType`)."""
+    return _KINDS[type(annotation)].number
+
+
 def finish_annotation(draft: Draft, coordinates: Iterator[bytes]) -> bytes:
     """Return an annotation's message.
 

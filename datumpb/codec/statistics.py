@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from datumpb import messages
+from datumpb.codec.annotation_encoder import type_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datumpb.model.annotations import Annotation
 
 _KINDS = messages.Annotation.DESCRIPTOR.oneofs_by_name["kind"].fields
 _TYPE_OF_KIND = {field.name: field.number for field in _KINDS}
@@ -22,6 +29,11 @@ class Statistics:
     def add(self, item: messages.Item) -> None:
         """Count the annotations of one more item."""
         self.count(*types_and_labels(item))
+
+    def add_annotations(self, annotations: Sequence[Annotation]) -> None:
+        """Count annotations that have been decoded."""
+        labels = [annotation.label for annotation in annotations if annotation.label is not None]
+        self.count(bytes(map(type_number, annotations)), labels)
 
     def count(self, types: bytes, labels: list[int]) -> None:
         """Count annotations: the types of all, and the labels of those that have one."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datumpb.container.record import StoredRecord
     from datumpb.container.verify import Fault, Watcher
     from datumpb.container.verify_contents import Report
-    from datumpb.messages import Item as ItemMessage
     from datumpb.model.item import Item
 
 
@@ -109,11 +108,17 @@ class AnnotationContents(Contents):
         """Take the next items; return the ids of those that have one."""
         subset = self.subset or DEFAULT_SUBSET
         try:
-            items = ItemBatch(batch, subset, self._watcher.media).items()
+            decoded = ItemBatch(batch, subset, self._watcher.media)
+            items = decoded.items()
         except FileError:
             return [self._item(data, subset, problems) for data in batch]
-        for data, item in zip(batch, items, strict=True):
-            self._count(parse_item(data))
+        for data, (*_, serialized), item in zip(batch, decoded.parts, items, strict=True):
+            self._ids.add(item.id)
+            if len(serialized) == len(item.annotations):
+                self._statistics.add_annotations(item.annotations)
+            else:  # some are of a kind that only a later version knows
+                self._statistics.add(parse_item(data))
+            self._annotations += len(serialized)
             self._check(item, problems)
         return [item.id for item in items]
 
@@ -126,7 +131,9 @@ class AnnotationContents(Contents):
             self._ids.add(f"\0{len(self._ids)}")  # counts, and is like no other
             self.incomplete = True
             return None
-        self._count(message)
+        self._ids.add(message.id)
+        self._statistics.add(message)
+        self._annotations += len(message.annotations)
         try:
             item = decode_item(message, subset, self._watcher.media)
         except UnsupportedFileError:
@@ -136,11 +143,6 @@ class AnnotationContents(Contents):
         else:
             self._check(item, problems)
         return message.id
-
-    def _count(self, message: ItemMessage) -> None:
-        self._ids.add(message.id)
-        self._statistics.add(message)
-        self._annotations += len(message.annotations)
 
     def _check(self, item: Item, problems: _Problems) -> None:
         try:

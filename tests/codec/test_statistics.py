@@ -52,6 +52,10 @@ def test_all_annotations_are_counted(items: list[Item]) -> None:
     assert message.unlabelled_count == labels.pop(None, 0)
     assert [(count.label_index, count.count) for count in message.labels] == sorted(labels.items())
     assert [count.type for count in message.types] == sorted({count.type for count in message.types})
+    decoded = Statistics()
+    for item in items:
+        decoded.add_annotations(item.annotations)
+    assert decoded.message() == message
 
 
 def test_the_numbers_of_types_are_those_of_fields() -> None:
