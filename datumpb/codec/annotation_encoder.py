@@ -13,7 +13,7 @@ from datumpb.codec.value_encoder import attributes_to_bytes
 from datumpb.codec.wire import double, int64, sint64, sized, varint
 from datumpb.errors import InvalidItemError
 from datumpb.model import annotations as model
-from datumpb.model.rle import MAX_COUNTS
+from datumpb.model.rle import checked_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,9 +114,7 @@ def _encode_label(_annotation: model.Label, _encoder: CoordinateEncoder) -> byte
 def _encode_mask(annotation: model.Mask, _encoder: CoordinateEncoder) -> bytes:
     height, width = fields.uint32(annotation.height, "height"), fields.uint32(annotation.width, "width")
     counts = fields.octets(annotation.counts, "counts")
-    if len(counts) > MAX_COUNTS:
-        text = f"counts has {len(counts)} characters, at most {MAX_COUNTS} are unpacked"
-        raise InvalidItemError(text)
+    checked_runs(counts, height, width)  # what does not fit would be of use to nobody
     size = (b"\x08" + varint(height) if height else b"") + (b"\x10" + varint(width) if width else b"")
     return size + (sized(b"\x1a", counts) if counts else b"")
 

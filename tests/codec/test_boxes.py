@@ -128,6 +128,7 @@ def test_a_damaged_shape_is_refused(annotation: messages.Annotation) -> None:
         decode_boxes([good, b""])
 
 
+@pytest.mark.usefixtures("unchecked_masks")
 def test_a_damaged_mask_is_named() -> None:
     item = encode_item(Item("b", annotations=[model.Mask(5, 5, b"1")]))
     with pytest.raises(DamagedFileError, match="item 'b': RLE does not fit"):

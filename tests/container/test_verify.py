@@ -90,6 +90,7 @@ def test_an_id_that_is_listed_in_the_index_before_that_of_its_block_is_noticed()
         verify_file(case.file)
 
 
+@pytest.mark.usefixtures("unchecked_masks")
 def test_a_mask_whose_runs_do_not_fit_is_noticed(tmp_path: Path) -> None:
     sound, damaged = (
         dp.Item(name, annotations=[dp.Mask(4, 4, counts)]) for name, counts in (("a", b"0`0"), ("b", b"04"))

@@ -69,6 +69,7 @@ def test_missing_repeated_and_swapped_records(path: Path, monkeypatch: pytest.Mo
 
 
 @keys
+@pytest.mark.usefixtures("unchecked_masks")
 def test_items_that_break_a_rule_are_counted_by_block(path: Path, key: str | None) -> None:
     def labelled(name: str, label: int) -> dp.Item:
         return dp.Item(name, annotations=[dp.Label(label=label), dp.Label(label=0)])

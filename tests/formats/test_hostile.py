@@ -12,6 +12,7 @@ import pytest
 import datumpb as dp
 from datumpb.dataset.item_media import item_media
 from datumpb.dataset.registry import FORMATS
+from datumpb.model.rle import encode_runs
 from tests.support.hostile import NAMES, PATHS, SECRET, SOURCES, guarded, make_source
 from tests.support.pictures import contents, make, picture
 from tests.support.samples import one_line
@@ -120,7 +121,7 @@ def test_a_name_never_leads_out_of_the_output(role: str, name: str, tmp_path: Pa
         name if role == "item" else "a",
         name if role == "subset" else "train",
         dp.Image(file, 10, 15),
-        annotations=[dp.Bbox(1, 2, 3, 4, label=0), dp.Label(label=0), dp.Mask(10, 15, b"\x00\x04\x92\x01")],
+        annotations=[dp.Bbox(1, 2, 3, 4, label=0), dp.Label(label=0), dp.Mask(10, 15, encode_runs([4, 146]))],
     )
     label = name if role == "label" else "cat"
     before = outside(tmp_path)

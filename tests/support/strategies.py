@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from datumpb.model import annotations as model
-from datumpb.model import categories, media
+from datumpb.model import categories, media, rle
 from datumpb.model.item import Item
 from datumpb.model.meta import Meta
 
@@ -71,6 +71,16 @@ def points(draw: st.DrawFn) -> model.Points:
     return model.Points(array, np.array(draw(numbers), np.uint8), **draw(COMMON))
 
 
+@st.composite
+def masks(draw: st.DrawFn) -> model.Mask:
+    """Draw masks, also huge ones and such without pixels, of runs that fit."""
+    runs = draw(st.lists(st.integers(0, 9) | st.integers(0, 2**29), max_size=7))
+    pixels = sum(runs)
+    sides = [1, pixels] if pixels else [0, draw(UINT32)]
+    height, width = draw(st.permutations(sides))
+    return model.Mask(height, width, rle.encode_runs(runs), **draw(COMMON))
+
+
 COMMON: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "id": INT64,
@@ -118,7 +128,7 @@ MEDIA = st.one_of(list(MEDIA_BY_TYPE.values()))
 _VECTORS = arrays(-1) | st.lists(st.floats(width=32), max_size=4).map(lambda numbers: np.array(numbers, np.float32))
 ANNOTATIONS_BY_TYPE: dict[type, st.SearchStrategy[model.Annotation]] = {
     model.Label: _annotations(model.Label),
-    model.Mask: _annotations(model.Mask, height=UINT32, width=UINT32, counts=BYTES),
+    model.Mask: masks(),
     model.PolyLine: _annotations(model.PolyLine, points=arrays(-1, 2)),
     model.Polygon: _annotations(model.Polygon, points=arrays(-1, 2)),
     model.Bbox: arrays(4).flatmap(
