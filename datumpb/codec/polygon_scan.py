@@ -111,18 +111,18 @@ class PolygonScan:
         points, counts = decode_points(self._scaled, 2)
         return points, counts.cumsum()
 
-    def corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def corners(self) -> tuple[np.ndarray, np.ndarray]:
         """Decode the corners of boxes around those polygons that have points, without making points of all numbers.
 
         Returns:
-            (N,) int64, the annotations; (N, 2) float64, their lowest x and y; (N, 2) float64, their highest.
+            (N,) int64, the annotations; (4, N) float64, their lowest x and y, and their highest.
 
         Raises:
             DamagedFileError: The points of a polygon are not what the schema allows.
         """
         decoder = SumDecoder(self._scaled, 2)
         filled = np.flatnonzero(decoder.counts)
-        low, high = np.empty((2, len(filled), 2))
+        corners = np.empty((4, len(filled)))
         start = 0
         for messages, sums in decoder.pieces():
             counts = decoder.counts[messages]
@@ -133,10 +133,10 @@ class PolygonScan:
             scale = scales_of(self.decimals[messages][some], np.ones_like(some)).reshape(-1)
             for axis in range(2):
                 line = np.ascontiguousarray(sums[:, axis])  # which is gone through fast
-                low[own, axis] = np.minimum.reduceat(line, starts) / scale
-                high[own, axis] = np.maximum.reduceat(line, starts) / scale
+                np.divide(np.minimum.reduceat(line, starts), scale, out=corners[axis, own])
+                np.divide(np.maximum.reduceat(line, starts), scale, out=corners[axis + 2, own])
             start = own.stop
-        return filled, low, high
+        return filled, corners
 
 
 def _inside(data: bytes, spans: tuple[np.ndarray, np.ndarray]) -> Cursors:
