@@ -66,6 +66,9 @@ class BoxBatch:
         self._scan = scan
         self._scan_places, self._scan_corners = scan.corners()
         self._groups: list[int] = scan.groups.tolist()
+        # Nearly all annotations are objects of their own, so that whole items may be made of them.
+        others = np.flatnonzero(~np.array(scan.found, bool) | (scan.groups != 0))
+        self._has_others: list[bool] = (np.diff(others.searchsorted(scan.ends), prepend=0) > 0).tolist()
         self._ids: list[str] = []
         self._ends: list[int] = []
         self._labels: list[int] = []
@@ -87,8 +90,18 @@ class BoxBatch:
             text = "an item has no id"
             raise DamagedFileError(text)
         scan, labels, rows = self._scan, self._labels, self._scan_rows
-        grouped: Objects = {}
         first, last = len(rows), scan.ends[len(self._ids)]
+        if self._has_others[len(self._ids)]:
+            self._add_each(item, first, last)
+        else:
+            rows.extend(range(len(labels), len(labels) + last - first))
+            labels += scan.labels[first:last]
+        self._ids.append(item.id)
+        self._ends.append(len(labels))
+
+    def _add_each(self, item: SplitItem, first: int, last: int) -> None:
+        scan, labels, rows = self._scan, self._labels, self._scan_rows
+        grouped: Objects = {}
         for place, found, label, group in zip(
             range(last - first), scan.found[first:last], scan.labels[first:last], self._groups[first:last], strict=True
         ):
@@ -99,8 +112,6 @@ class BoxBatch:
             else:
                 rows.append(len(labels))
                 labels.append(label)
-        self._ids.append(item.id)
-        self._ends.append(len(labels))
 
     def _add_parsed(self, annotation: messages.Annotation, item_id: str, grouped: Objects) -> int:
         kind = annotation.WhichOneof("kind")

@@ -47,9 +47,10 @@ class PolygonReader:
             array("q", numbers.tobytes()) for numbers in (scan.ids, scan.groups, point_ends)
         )
         self._item_ends = scan.ends
-        self._found, self._z_orders = scan.found, scan.z_orders
+        self._found: list[bool] = scan.found
+        self._z_orders: list[int] = scan.z_orders.tolist()
         self._labels = [label if label >= 0 else None for label in scan.labels]
-        self._object_ids = [number if number >= 0 else None for number in scan.object_ids]
+        self._object_ids = [number if number >= 0 else None for number in scan.object_ids.tolist()]
         self._attributes = scan.attributes()
         self._known_maps: KnownMaps = {}
         self._known: dict[tuple[bytes, ...], dict[str, Value]] = {}

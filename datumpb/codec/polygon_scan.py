@@ -39,8 +39,8 @@ class PolygonScan:
         ids: (A,) int64, of each annotation, `id`.
         groups: (A,) int64, of each, `group`.
         labels: Of each, `label_index`; -1: it has none.
-        object_ids: Of each, `object_id`; -1: it has none.
-        z_orders: Of each, `z_order`.
+        object_ids: (A,) int64, of each, `object_id`; -1: it has none.
+        z_orders: (A,) int64, of each, `z_order`.
         decimals: (A,) int64, how many its coordinates have; -1 where it is not one of those.
     """
 
@@ -61,27 +61,27 @@ class PolygonScan:
         self.ids = ids.clip(0)
         self.groups = groups.clip(0)
         self.labels: list[int] = labels.tolist()
-        self.object_ids: list[int] = object_ids.tolist()
-        self.z_orders: list[int] = ((z_orders >> 1) ^ -(z_orders & 1)).tolist()
+        self.object_ids = object_ids
+        self.z_orders = (z_orders >> 1) ^ -(z_orders & 1)
 
     def attributes(self) -> list[tuple[bytes, ...]]:
         """Return the attributes of each annotation, serialized; equal ones are the same tuple."""
         attributes: list[tuple[bytes, ...]] = [()] * len(self.found)
         for places, starts, ends in self._attributes:
-            for place, start, end in zip(places, starts, ends, strict=True):
+            for place, start, end in zip(places.tolist(), starts.tolist(), ends.tolist(), strict=True):
                 attributes[place] += (self._data[start:end],)
         same: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
         return [same.setdefault(parts, parts) for parts in attributes]
 
     @staticmethod
-    def _attribute_spans(cursors: Cursors) -> list[tuple[list[int], list[int], list[int]]]:
+    def _attribute_spans(cursors: Cursors) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         spans = []
         for _ in range(_MAX_ATTRIBUTES):
             starts, sizes = cursors.spans(_ATTRIBUTES)
             there = np.flatnonzero(sizes >= 0)
             if not there.size:
                 break
-            spans.append((there.tolist(), starts[there].tolist(), (starts + sizes)[there].tolist()))
+            spans.append((there, starts[there], (starts + sizes)[there]))
         return spans
 
     def _read_points(self, polygons: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> ScaledNumbers:

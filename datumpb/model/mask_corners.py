@@ -46,25 +46,24 @@ def mask_corners(masks: Sequence[Mask]) -> MaskCorners:
     if runs.min() < 0 or runs.max() > rle.MAX_PIXELS:
         raise _misfit()
     firsts = rows.cumsum() - rows
-    totals = np.add.reduceat(runs.sum(axis=1), firsts)
+    totals = np.add.reduceat(runs.reshape(-1), 2 * firsts)
     if (totals != sizes).any():
         raise _misfit()
-    ends = runs.cumsum().reshape(-1, 2) - (totals.cumsum() - totals).repeat(rows)[:, None]
-    solid = runs[:, 1] > 0
-    counts = np.add.reduceat(solid, firsts, dtype=np.int64)
+    solid = np.flatnonzero(runs[:, 1])
+    counts = np.diff(solid.searchsorted(firsts + rows), prepend=0)
     filled = np.flatnonzero(counts)
     if not filled.size:
         return MaskCorners(filled, np.zeros((4, 0)))
-    heights = np.array([mask.height for mask in masks]).repeat(counts)
-    left, top = np.divmod(ends[solid, 0], heights)
-    right, bottom = np.divmod(ends[solid, 1] - 1, heights)
-    goes_on = left != right  # in the next column, so that it touches bottom and top
-    top[goes_on] = 0
-    bottom[goes_on] = heights[goes_on] - 1
-    firsts = (counts.cumsum() - counts)[filled]
-    low = [np.minimum.reduceat(numbers, firsts) for numbers in (left, top)]
-    high = [np.maximum.reduceat(numbers, firsts) + 1 for numbers in (right, bottom)]
-    return MaskCorners(filled, np.array([*low, *high], np.float64))
+    heights = np.array([mask.height for mask in masks])
+    begins = runs.cumsum()[2 * solid] - (totals.cumsum() - totals).repeat(counts)
+    tops = begins % heights.repeat(counts)
+    ends, bottoms = begins + runs[solid, 1], tops + runs[solid, 1]
+    heights, lasts = heights[filled], counts.cumsum()[filled] - 1
+    firsts = lasts - counts[filled] + 1
+    left, right = begins[firsts] // heights, (ends[lasts] - 1) // heights + 1
+    top, bottom = np.minimum.reduceat(tops, firsts), np.maximum.reduceat(bottoms, firsts)
+    top[bottom > heights] = 0  # a run that goes on in the next column touches bottom and top
+    return MaskCorners(filled, np.array([left, top, right, np.minimum(bottom, heights)], np.float64))
 
 
 _NO_PIXELS = b"0"
