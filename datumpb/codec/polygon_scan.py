@@ -66,10 +66,10 @@ class PolygonScan:
 
     def attributes(self) -> list[tuple[bytes, ...]]:
         """Return the attributes of each annotation, serialized; equal ones are the same tuple."""
-        attributes: list[tuple[bytes, ...]] = [()] * len(self.found)
+        data, attributes = self._data, [()] * len(self.found)
         for places, starts, ends in self._attributes:
             for place, start, end in zip(places.tolist(), starts.tolist(), ends.tolist(), strict=True):
-                attributes[place] += (self._data[start:end],)
+                attributes[place] += (data[start:end],)
         same: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
         return [same.setdefault(parts, parts) for parts in attributes]
 
