@@ -45,7 +45,7 @@ def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
     for data in serialized:
         parse_item(data)  # only to see that it can be
     items = [split_item(data) for data in serialized]
-    batch = BoxBatch(PolygonScan([item.annotations for item in items]))
+    batch = BoxBatch(PolygonScan([item.annotations[:] for item in items]))
     for item in items:
         batch.add(item)
     return batch.boxes()

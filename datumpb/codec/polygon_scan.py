@@ -6,6 +6,7 @@ whoever reads parsed messages.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,7 @@ class PolygonScan:
 
     def __init__(self, annotations: Sequence[Sequence[bytes]]) -> None:
         """Scan the annotations of items, serialized, which have been parsed without an error."""
-        pieces = [piece for parts in annotations for piece in parts]
+        pieces = list(chain.from_iterable(annotations))
         self.ends: list[int] = np.cumsum([len(parts) for parts in annotations]).tolist()
         self._data = b"".join([*pieces, PADDING])
         sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
