@@ -60,27 +60,29 @@ def read_attributes(serialized: Sequence[bytes], known: KnownMaps) -> dict[str, 
 
 
 def _attribute(data: bytes, known: KnownMaps, depth: int = 0) -> tuple[str, Value]:
-    behind_key = 2 + data[1]
+    key_size = data[1]
+    behind_key = 2 + key_size
     start = behind_key + 2
-    tag, size = data[start], len(data) - start
+    size = len(data) - start
     if (
         data[0] != _KEY
-        or data[1] >= _ONE_BYTE
+        or key_size >= _ONE_BYTE
         or data[behind_key] != _VALUE
         or data[behind_key + 1] != size
         or size >= _ONE_BYTE
     ):
         raise _OtherwiseWrittenError
+    tag = data[start]
     value: Value
     if tag == _STRING and data[start + 1] == size - 2:
-        value = str(data[start + 2 :], "utf-8")
+        value = data[start + 2 :].decode()
     elif tag == _INT:
         value = _sint64(data[start + 1 :])
     elif tag == _BOOL and size == 2 and data[start + 1] <= 1:  # noqa: PLR2004 -- tag and number
         value = data[start + 1] == 1
     elif tag == _MAP and data[start + 1] == size - 2:
         if data not in known:
-            key, entries = str(data[2:behind_key], "utf-8"), _map(data[start + 2 :], known, depth + 1)
+            key, entries = data[2:behind_key].decode(), _map(data[start + 2 :], known, depth + 1)
             if len(known) >= _MAX_KNOWN:
                 return key, entries
             known[data] = key, entries
@@ -90,7 +92,7 @@ def _attribute(data: bytes, known: KnownMaps, depth: int = 0) -> tuple[str, Valu
         (value,) = _unpack_double(data, start + 1)
     else:
         raise _OtherwiseWrittenError
-    return str(data[2:behind_key], "utf-8"), value
+    return data[2:behind_key].decode(), value
 
 
 def _sint64(data: bytes) -> int:

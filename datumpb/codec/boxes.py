@@ -9,19 +9,22 @@ import numpy as np
 from datumpb import messages
 from datumpb.codec.annotations import decode_annotation
 from datumpb.codec.blocks import parse, parse_item, split_item
-from datumpb.codec.coordinate_batch import NO_DECIMALS, CoordinateBatch
+from datumpb.codec.coordinate_batch import CoordinateBatch
 from datumpb.codec.coordinates import decode_numbers
+from datumpb.codec.object_corners import ObjectCorners
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.polygon_scan import PolygonScan
-from datumpb.codec.scales import SCALES
 from datumpb.errors import DamagedFileError, InvalidItemError
-from datumpb.model.geometry import Box, box_of_corners, corners_of
+from datumpb.model.annotations import Mask
+from datumpb.model.geometry import corners_of
 from datumpb.model.item_boxes import NO_LABEL, ItemBoxes
+from datumpb.model.mask_corners import mask_corners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from datumpb.codec.blocks import SplitItem
+    from datumpb.model.annotations import Annotation
 
 Objects: TypeAlias = dict[tuple[int, int], tuple[int, set[str]]]
 """Of each group and label of an item: the last object, and the kinds of its shapes."""
@@ -29,8 +32,8 @@ Objects: TypeAlias = dict[tuple[int, int], tuple[int, set[str]]]
 _OTHER_SHAPES = frozenset({"mask", "ellipse", "cuboid_2d", "rotated_bbox"})
 _SHAPES = frozenset({"polygon", "poly_line", "bbox", "points"}) | _OTHER_SHAPES
 _ONCE = frozenset({"bbox", "points"})
-# With up to 4 decimals and up to 2^48, `box_of_corners` does nothing but round a width to the decimals of the corners.
-_MAX_DECIMALS, _MAX_ROUNDED = 4, float(1 << 48)
+# The characters of masks that are unpacked at once, and what each counts for besides: longer ones gain nothing by that.
+_PIECE_SIZE, _MASK_SIZE = 1 << 14, 64
 
 
 def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
@@ -42,7 +45,7 @@ def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
     for data in serialized:
         parse_item(data)  # only to see that it can be
     items = [split_item(data) for data in serialized]
-    batch = BoxBatch(PolygonScan([item.annotations for item in items]))
+    batch = BoxBatch(PolygonScan([item.annotations[:] for item in items]))
     for item in items:
         batch.add(item)
     return batch.boxes()
@@ -61,8 +64,11 @@ class BoxBatch:
             DamagedFileError: The points of a polygon are not what the schema allows.
         """
         self._scan = scan
-        self._scan_corners = scan.corners()
+        self._scan_places, self._scan_corners = scan.corners()
         self._groups: list[int] = scan.groups.tolist()
+        # Nearly all annotations are objects of their own, so that whole items may be made of them.
+        others = np.flatnonzero(~np.array(scan.found, bool) | (scan.groups != 0))
+        self._has_others: list[bool] = (np.diff(others.searchsorted(scan.ends), prepend=0) > 0).tolist()
         self._ids: list[str] = []
         self._ends: list[int] = []
         self._labels: list[int] = []
@@ -70,7 +76,9 @@ class BoxBatch:
         self._scan_rows: list[int] = []  # of each annotation of the scan: its object, or any
         self._rows: list[int] = []  # of each outline: its object
         self._given: dict[int, list[float]] = {}  # by object
-        self._corners: dict[int, list[Box]] = {}  # of those shapes of objects that are no outlines
+        self._corners = ObjectCorners()
+        self._masks: list[tuple[int, str, Mask]] = []  # of those that are unpacked next: object, item and mask
+        self._masks_size = 0
 
     def add(self, item: SplitItem) -> None:
         """Add the next item of the scan.
@@ -82,8 +90,18 @@ class BoxBatch:
             text = "an item has no id"
             raise DamagedFileError(text)
         scan, labels, rows = self._scan, self._labels, self._scan_rows
-        grouped: Objects = {}
         first, last = len(rows), scan.ends[len(self._ids)]
+        if self._has_others[len(self._ids)]:
+            self._add_each(item, first, last)
+        else:
+            rows.extend(range(len(labels), len(labels) + last - first))
+            labels += scan.labels[first:last]
+        self._ids.append(item.id)
+        self._ends.append(len(labels))
+
+    def _add_each(self, item: SplitItem, first: int, last: int) -> None:
+        scan, labels, rows = self._scan, self._labels, self._scan_rows
+        grouped: Objects = {}
         for place, found, label, group in zip(
             range(last - first), scan.found[first:last], scan.labels[first:last], self._groups[first:last], strict=True
         ):
@@ -94,8 +112,6 @@ class BoxBatch:
             else:
                 rows.append(len(labels))
                 labels.append(label)
-        self._ids.append(item.id)
-        self._ends.append(len(labels))
 
     def _add_parsed(self, annotation: messages.Annotation, item_id: str, grouped: Objects) -> int:
         kind = annotation.WhichOneof("kind")
@@ -109,7 +125,7 @@ class BoxBatch:
         elif kind == "bbox":
             self._given[row] = decode_numbers(annotation.bbox.xywh, 4, 4)
         elif kind in _OTHER_SHAPES:
-            self._add_corners(row, item_id, annotation)
+            self._add_other(row, item_id, annotation)
         return row
 
     def _object(self, kind: str, label: int, group: int, grouped: Objects) -> int:
@@ -124,16 +140,37 @@ class BoxBatch:
         self._labels.append(label)
         return row
 
-    def _add_corners(self, row: int, item_id: str, message: messages.Annotation) -> None:
-        outlines = Outlines()
-        annotation = decode_annotation(message, None, outlines)
+    def _add_other(self, row: int, item_id: str, message: messages.Annotation) -> None:
+        annotation = decode_annotation(message, None, Outlines())
+        if isinstance(annotation, Mask) and len(annotation.counts) <= _PIECE_SIZE:
+            self._masks.append((row, item_id, annotation))
+            self._masks_size += len(annotation.counts) + _MASK_SIZE
+            if self._masks_size > _PIECE_SIZE:
+                self._decode_masks()
+        elif annotation is not None:
+            self._add_corners(row, item_id, annotation)
+
+    def _decode_masks(self) -> None:
+        if not self._masks:
+            return
         try:
-            corners = None if annotation is None else corners_of(annotation)
+            filled, corners = mask_corners([mask for *_, mask in self._masks])
+        except InvalidItemError:
+            for one in self._masks:  # up to the one that is damaged
+                self._add_corners(*one)
+        else:
+            rows = np.array([row for row, *_ in self._masks])[filled]
+            self._corners.add(rows, corners, np.zeros_like(rows))
+        self._masks, self._masks_size = [], 0
+
+    def _add_corners(self, row: int, item_id: str, annotation: Annotation) -> None:
+        try:
+            corners = corners_of(annotation)
         except InvalidItemError as error:
             text = f"item {item_id!r}: {error}"
             raise DamagedFileError(text) from error
         if corners is not None:
-            self._corners.setdefault(row, []).append(corners)
+            self._corners.add_one(row, corners)
 
     def boxes(self) -> list[ItemBoxes]:
         """Return the boxes of all items.
@@ -149,46 +186,21 @@ class BoxBatch:
         return boxes
 
     def _xywh(self) -> np.ndarray:
-        xywh = np.zeros((len(self._labels), 4))
-        others = dict(self._corners)
-        places, low, high = self._scan_corners
-        decimals, rows = self._scan.decimals[places], np.array(self._scan_rows, np.int64)[places]
-        filled, other_low, other_high = self._other_corners()
-        if filled.size:
-            rows = np.concatenate((rows, np.array(self._rows)[filled]))
-            decimals = np.concatenate((decimals, np.array(self._outlines.decimals)[filled]))
-            low, high = np.concatenate((low, other_low)), np.concatenate((high, other_high))
-        if rows.size:
-            order = rows.argsort(kind="stable")
-            rows, decimals = rows[order], decimals[order]
-            firsts = np.flatnonzero(np.diff(rows, prepend=-1))
-            rows = rows[firsts]
-            low = np.minimum.reduceat(low[order], firsts)
-            high = np.maximum.reduceat(high[order], firsts)
-            most = np.maximum.reduceat(decimals, firsts)
-            scales = np.array(SCALES)[most.clip(0, _MAX_DECIMALS)]
-            largest = np.maximum(np.abs(low), np.abs(high)).max(axis=1) * scales
-            plain = (np.minimum.reduceat(decimals, firsts) > NO_DECIMALS) & (most <= _MAX_DECIMALS)
-            plain &= largest <= _MAX_ROUNDED
-            plain &= ~np.isin(rows, list(others))
-            scales = scales[plain, None]
-            xywh[rows[plain], :2] = low[plain]
-            xywh[rows[plain], 2:] = np.rint((high - low)[plain] * scales) / scales
-            for row, corners in zip(rows[~plain].tolist(), np.hstack((low, high))[~plain].tolist(), strict=True):
-                others[row] = [*others.get(row, ()), corners]
-        for row, boxes in others.items():
-            left, top, right, bottom = zip(*boxes, strict=True)
-            xywh[row] = box_of_corners(min(left), min(top), max(right), max(bottom))
+        places = self._scan_places
+        self._corners.add(np.array(self._scan_rows, np.int64)[places], self._scan_corners, self._scan.decimals[places])
+        self._add_outlines()
+        self._decode_masks()
+        xywh = self._corners.xywh(len(self._labels))
         for row, given in self._given.items():
             xywh[row] = given
         return xywh
 
-    def _other_corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return which of the outlines that the scan did not find have points, and the corners around those."""
+    def _add_outlines(self) -> None:
         points, ends = self._outlines.decode()
         sizes = np.diff(ends, prepend=0)
         filled = np.flatnonzero(sizes)
-        if not filled.size:
-            return filled, points, points
-        starts = (np.array(ends) - sizes)[filled]
-        return filled, np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+        if filled.size:
+            starts = (np.array(ends) - sizes)[filled]
+            low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+            decimals = np.array(self._outlines.decimals)[filled]
+            self._corners.add(np.array(self._rows)[filled], np.hstack((low, high)).T, decimals)

@@ -9,6 +9,7 @@ from datumpb import messages
 from datumpb.codec.annotations import decode_annotation
 from datumpb.codec.attribute_bytes import read_attributes
 from datumpb.codec.blocks import parse, parse_item, split_item
+from datumpb.codec.image_bytes import read_image
 from datumpb.codec.media import decode_media
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.polygon_reader import PolygonReader
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from datumpb.codec.attribute_bytes import KnownMaps
     from datumpb.model.annotations import Annotation
-    from datumpb.model.media import MediaSource
+    from datumpb.model.media import Media, MediaSource
 
     Parts: TypeAlias = tuple[str, Sequence[bytes], Sequence[bytes], Sequence[bytes]]
     """Of an item: its id; and serialized, its medium, its attributes and its annotations."""
@@ -89,22 +90,44 @@ class ItemBatch:
         def decode(index: int) -> Annotation | None:
             return decode_annotation(parse(messages.Annotation, annotations[index]), self._source, outlines)
 
-        medium = parse(messages.Media, b"".join(media)) if media else None  # one behind the other, they are merged
-        item = item_of_medium(item_id, self._subset, medium, self._source, left_out)
+        item = new_item(item_id, self._subset)
+        item.media = self._medium(item_id, media, left_out)
         item.annotations = known_parts(item_id, self.polygons.annotations(place, decode), left_out)
         item.attributes = read_attributes(attributes, self._known_maps)
         outlines.end_item()
         return item
 
+    def _medium(self, item_id: str, serialized: Sequence[bytes], left_out: list[str]) -> Media | None:
+        if not serialized:
+            return None
+        image = read_image(serialized[0], self._source) if len(serialized) == 1 else None
+        if image is not None:
+            return image
+        # One behind the other, they are merged.
+        return known_medium(item_id, parse(messages.Media, b"".join(serialized)), self._source, left_out)
 
-def item_of_medium(
-    item_id: str, subset: str, medium: messages.Media | None, source: MediaSource | None, left_out: list[str]
-) -> Item:
-    """Return an item without annotations and attributes.
+
+def new_item(item_id: str, subset: str) -> Item:
+    """Return an item that has nothing yet.
 
     Args:
         item_id: Its id.
         subset: The subset that it belongs to.
+
+    Raises:
+        DamagedFileError: It has no id.
+    """
+    if not item_id:
+        text = "an item has no id"
+        raise DamagedFileError(text)
+    return Item(item_id, subset)
+
+
+def known_medium(item_id: str, medium: messages.Media, source: MediaSource | None, left_out: list[str]) -> Media | None:
+    """Return the medium of an item, or None where only a later version knows its kind.
+
+    Args:
+        item_id: The item's id.
         medium: Its medium.
         source: Fetches the bytes of that.
         left_out: Gets what there is to be said of what is left out.
@@ -112,15 +135,10 @@ def item_of_medium(
     Raises:
         DamagedFileError: A message is not what the schema allows.
     """
-    if not item_id:
-        text = "an item has no id"
-        raise DamagedFileError(text)
-    media = None
-    if medium is not None:
-        media = decode_media(medium, source)
-        if media is None:
-            left_out.append(_unknown(item_id, "its medium"))
-    return Item(item_id, subset, media)
+    media = decode_media(medium, source)
+    if media is None:
+        left_out.append(_unknown(item_id, "its medium"))
+    return media
 
 
 def known_parts(item_id: str, parts: Sequence[Annotation | None], left_out: list[str]) -> list[Annotation]:

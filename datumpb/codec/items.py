@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datumpb.codec.annotations import decode_annotation
-from datumpb.codec.item_batch import item_of_medium, known_parts, warn_of
+from datumpb.codec.item_batch import known_medium, known_parts, new_item, warn_of
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.values import decode_attributes
 
@@ -31,8 +31,9 @@ def decode_item(message: messages.Item, subset: str, source: MediaSource | None)
     """
     outlines = Outlines()
     left_out: list[str] = []
-    medium = message.media if message.HasField("media") else None
-    item = item_of_medium(message.id, subset, medium, source, left_out)
+    item = new_item(message.id, subset)
+    if message.HasField("media"):
+        item.media = known_medium(item.id, message.media, source, left_out)
     parts = [decode_annotation(part, source, outlines) for part in message.annotations]
     item.annotations = known_parts(item.id, parts, left_out)
     item.attributes = decode_attributes(message.attributes)

@@ -51,7 +51,7 @@ class KeptItems:
         self._subset = subset
         self._batch = batch = ItemBatch(serialized, subset, source)
         self.ids: list[str] = []
-        self.size = batch.polygons.size
+        self.size = batch.polygons.size()
         self._shells: list[Item | None] = []  # without annotations; None: it has more than these
         self._shared: dict[bytes, tuple[str, Value]] = {}
         outlines = Outlines()

@@ -30,9 +30,6 @@ class PolygonReader:
     """Makes the polygons of any item, as often as they are asked for.
 
     Each item's points get memory of their own, so that who keeps an item keeps nothing of others.
-
-    Attributes:
-        size: How many bytes it takes, about.
     """
 
     def __init__(self, scan: PolygonScan) -> None:
@@ -47,15 +44,19 @@ class PolygonReader:
             array("q", numbers.tobytes()) for numbers in (scan.ids, scan.groups, point_ends)
         )
         self._item_ends = scan.ends
-        self._found, self._z_orders = scan.found, scan.z_orders
+        self._found: list[bool] = scan.found
+        self._z_orders: list[int] = scan.z_orders.tolist()
         self._labels = [label if label >= 0 else None for label in scan.labels]
-        self._object_ids = [number if number >= 0 else None for number in scan.object_ids]
+        self._object_ids = [number if number >= 0 else None for number in scan.object_ids.tolist()]
         self._attributes = scan.attributes()
         self._known_maps: KnownMaps = {}
         self._known: dict[tuple[bytes, ...], dict[str, Value]] = {}
-        sizes = {parts: sum(map(len, parts)) for parts in self._attributes}
-        self.size = self._points.nbytes + _ANNOTATION_SIZE * len(self._attributes)
-        self.size += _ATTRIBUTES_SIZE * len(sizes) + sum(sizes.values())
+
+    def size(self) -> int:
+        """Return how many bytes this takes, about."""
+        different = set(self._attributes)
+        size = self._points.nbytes + _ANNOTATION_SIZE * len(self._attributes)
+        return size + sum(_ATTRIBUTES_SIZE + sum(map(len, parts)) for parts in different)
 
     def annotations(self, item: int, decode: Callable[[int], PartT]) -> list[Polygon | PartT]:
         """Return the annotations of an item.
@@ -74,6 +75,7 @@ class PolygonReader:
             return annotations
         start = self._point_ends[own.start - 1] if own.start else 0
         points, begin = self._points[start : self._point_ends[own.stop - 1]].copy(), 0
+        known_values = self._known
         rows = zip(
             self._found[own],
             self._ids[own],
@@ -95,10 +97,11 @@ class PolygonReader:
             polygon.label = label
             polygon.object_id = object_id
             polygon.z_order = z_order
-            known = self._known.get(attributes)
+            known = known_values.get(attributes)
             polygon.attributes = self._decode_attributes(attributes) if known is None else known.copy()
-            polygon.points = points[begin : end - start]
-            begin = end - start
+            stop = end - start
+            polygon.points = points[begin:stop]
+            begin = stop
             annotations.append(polygon)
         return annotations
 

@@ -6,6 +6,7 @@ whoever reads parsed messages.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,14 +40,14 @@ class PolygonScan:
         ids: (A,) int64, of each annotation, `id`.
         groups: (A,) int64, of each, `group`.
         labels: Of each, `label_index`; -1: it has none.
-        object_ids: Of each, `object_id`; -1: it has none.
-        z_orders: Of each, `z_order`.
+        object_ids: (A,) int64, of each, `object_id`; -1: it has none.
+        z_orders: (A,) int64, of each, `z_order`.
         decimals: (A,) int64, how many its coordinates have; -1 where it is not one of those.
     """
 
     def __init__(self, annotations: Sequence[Sequence[bytes]]) -> None:
         """Scan the annotations of items, serialized, which have been parsed without an error."""
-        pieces = [piece for parts in annotations for piece in parts]
+        pieces = list(chain.from_iterable(annotations))
         self.ends: list[int] = np.cumsum([len(parts) for parts in annotations]).tolist()
         self._data = b"".join([*pieces, PADDING])
         sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
@@ -61,27 +62,27 @@ class PolygonScan:
         self.ids = ids.clip(0)
         self.groups = groups.clip(0)
         self.labels: list[int] = labels.tolist()
-        self.object_ids: list[int] = object_ids.tolist()
-        self.z_orders: list[int] = ((z_orders >> 1) ^ -(z_orders & 1)).tolist()
+        self.object_ids = object_ids
+        self.z_orders = (z_orders >> 1) ^ -(z_orders & 1)
 
     def attributes(self) -> list[tuple[bytes, ...]]:
         """Return the attributes of each annotation, serialized; equal ones are the same tuple."""
-        attributes: list[tuple[bytes, ...]] = [()] * len(self.found)
+        data, attributes = self._data, [()] * len(self.found)
         for places, starts, ends in self._attributes:
-            for place, start, end in zip(places, starts, ends, strict=True):
-                attributes[place] += (self._data[start:end],)
+            for place, start, end in zip(places.tolist(), starts.tolist(), ends.tolist(), strict=True):
+                attributes[place] += (data[start:end],)
         same: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
         return [same.setdefault(parts, parts) for parts in attributes]
 
     @staticmethod
-    def _attribute_spans(cursors: Cursors) -> list[tuple[list[int], list[int], list[int]]]:
+    def _attribute_spans(cursors: Cursors) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         spans = []
         for _ in range(_MAX_ATTRIBUTES):
             starts, sizes = cursors.spans(_ATTRIBUTES)
             there = np.flatnonzero(sizes >= 0)
             if not there.size:
                 break
-            spans.append((there.tolist(), starts[there].tolist(), (starts + sizes)[there].tolist()))
+            spans.append((there, starts[there], (starts + sizes)[there]))
         return spans
 
     def _read_points(self, polygons: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> ScaledNumbers:
@@ -111,18 +112,18 @@ class PolygonScan:
         points, counts = decode_points(self._scaled, 2)
         return points, counts.cumsum()
 
-    def corners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def corners(self) -> tuple[np.ndarray, np.ndarray]:
         """Decode the corners of boxes around those polygons that have points, without making points of all numbers.
 
         Returns:
-            (N,) int64, the annotations; (N, 2) float64, their lowest x and y; (N, 2) float64, their highest.
+            (N,) int64, the annotations; (4, N) float64, their lowest x and y, and their highest.
 
         Raises:
             DamagedFileError: The points of a polygon are not what the schema allows.
         """
         decoder = SumDecoder(self._scaled, 2)
         filled = np.flatnonzero(decoder.counts)
-        low, high = np.empty((2, len(filled), 2))
+        corners = np.empty((4, len(filled)))
         start = 0
         for messages, sums in decoder.pieces():
             counts = decoder.counts[messages]
@@ -133,10 +134,10 @@ class PolygonScan:
             scale = scales_of(self.decimals[messages][some], np.ones_like(some)).reshape(-1)
             for axis in range(2):
                 line = np.ascontiguousarray(sums[:, axis])  # which is gone through fast
-                low[own, axis] = np.minimum.reduceat(line, starts) / scale
-                high[own, axis] = np.maximum.reduceat(line, starts) / scale
+                np.divide(np.minimum.reduceat(line, starts), scale, out=corners[axis, own])
+                np.divide(np.maximum.reduceat(line, starts), scale, out=corners[axis + 2, own])
             start = own.stop
-        return filled, low, high
+        return filled, corners
 
 
 def _inside(data: bytes, spans: tuple[np.ndarray, np.ndarray]) -> Cursors:

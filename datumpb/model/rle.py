@@ -39,9 +39,27 @@ def decode_runs(counts: bytes) -> np.ndarray:
     if len(counts) > MAX_COUNTS:
         message = f"RLE has {len(counts)} characters, at most {MAX_COUNTS} are unpacked"
         raise InvalidItemError(message)
+    if not counts:
+        return np.zeros(0, np.int64)
+    runs, _ = decode_differences(counts)
+    runs[1::2] = np.cumsum(runs[1::2])
+    runs[2::2] = np.cumsum(runs[2::2])
+    return runs
+
+
+def decode_differences(counts: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Unpack what is written for each run: the first three of a mask, and the differences of the others.
+
+    Args:
+        counts: Compressed runs, one or more, also those of several masks.
+
+    Returns:
+        (N,) int64, the runs and differences, of less than 2^40; (N,) int64, the character that each ends with.
+
+    Raises:
+        InvalidItemError: The bytes are not compressed runs.
+    """
     codes = np.frombuffer(counts, np.uint8).astype(np.int64)
-    if codes.size == 0:
-        return codes
     if codes.min() < _FIRST or codes.max() > _LAST:
         message = "RLE has a character that compressed runs do not use"
         raise InvalidItemError(message)
@@ -56,11 +74,9 @@ def decode_runs(counts: bytes) -> np.ndarray:
         message = "RLE has a run that is too long for any mask"
         raise InvalidItemError(message)
     place = np.arange(codes.size) - np.repeat(starts, sizes)
-    runs = np.add.reduceat((codes & _GROUP) << (place * _BITS), starts)
-    runs -= np.where(codes[ends] & _SIGN, np.int64(1) << (sizes * _BITS), 0)
-    runs[1::2] = np.cumsum(runs[1::2])
-    runs[2::2] = np.cumsum(runs[2::2])
-    return runs
+    differences = np.add.reduceat((codes & _GROUP) << (place * _BITS), starts)
+    differences -= np.where(codes[ends] & _SIGN, np.int64(1) << (sizes * _BITS), 0)
+    return differences, ends
 
 
 def encode_runs(runs: np.ndarray | Iterable[int]) -> bytes:

@@ -133,3 +133,28 @@ def test_a_damaged_mask_is_named() -> None:
     item = encode_item(Item("b", annotations=[model.Mask(5, 5, b"1")]))
     with pytest.raises(DamagedFileError, match="item 'b': RLE does not fit"):
         decode_boxes([item.SerializeToString()])
+
+
+def test_many_masks_are_those_of_the_model() -> None:
+    # More than are unpacked at once, one of them too long for that, and some without pixels.
+    pixels = np.random.default_rng(0).random((60, 40, 50)) < 0.5
+    pixels[::7] = False
+    masks: list[model.Annotation] = [
+        model.Mask(40, 50, rle.from_bitmap(one), group=number // 3, label=number % 2)
+        for number, one in enumerate(pixels)
+    ]
+    long = np.zeros((200, 200), bool)
+    long[7:190:2, 5:200] = True
+    masks.append(model.Mask(200, 200, rle.from_bitmap(long)))
+    item = Item("a", annotations=masks)
+    for found in boxes_of(item, item):
+        boxes, labels = expected(item)
+        assert found.xywh.tolist() == [list(box) for box in boxes]
+        assert found.labels.tolist() == labels
+
+
+def test_a_damaged_mask_among_many_is_named() -> None:
+    good = Item("a", annotations=[model.Mask(1, 3, rle.encode_runs([1, 2]))] * 2)
+    bad = Item("b", annotations=[*good.annotations, model.Mask(5, 5, b"1"), *good.annotations])
+    with pytest.raises(DamagedFileError, match="item 'b': RLE does not fit"):
+        boxes_of(good, bad, good)
