@@ -153,6 +153,7 @@ def test_many_masks_are_those_of_the_model() -> None:
         assert found.labels.tolist() == labels
 
 
+@pytest.mark.usefixtures("unchecked_masks")
 def test_a_damaged_mask_among_many_is_named() -> None:
     good = Item("a", annotations=[model.Mask(1, 3, rle.encode_runs([1, 2]))] * 2)
     bad = Item("b", annotations=[*good.annotations, model.Mask(5, 5, b"1"), *good.annotations])
