@@ -73,8 +73,18 @@ for _command in (
     commands.add_command(_command)
 
 
+def _open_streams() -> None:
+    """Open what whoever started this has closed: the next files would get the numbers that are taken for a terminal."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115 -- until the process ends
+            os.set_inheritable(stream.fileno(), True)  # noqa: FBT003 -- of the system
+            setattr(sys, name, stream)
+
+
 def main() -> None:
     """Run the command line."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names need not be text

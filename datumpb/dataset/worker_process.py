@@ -50,6 +50,7 @@ class WorkerProcess:
             [sys.executable, "-c", _PROGRAM, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=None if sys.stderr else subprocess.DEVNULL,  # its number must not become that of anything else
             env={**_ONE_THREAD, **os.environ},
             start_new_session=True,
         )

@@ -212,3 +212,13 @@ def test_warnings_are_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
         for _ in range(2):
             warnings.warn("left out", dp.UnknownDataWarning, stacklevel=1)
     assert capsys.readouterr().err == "datumpb: warning: left out\n"
+
+
+@posix
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed(plain: Path, tmp_path: Path, closed: str) -> None:
+    arguments = ["convert", "-i", str(plain), "-o", str(tmp_path / "out"), "-f", "datumpb", "--num-workers", "2"]
+    with started(arguments, f'exec "$@" {closed}') as process:
+        assert process.communicate()[1] == ""
+        assert process.returncode == 0
+    assert len(dp.Dataset.import_from(tmp_path / "out")) == len(dp.Dataset.import_from(plain)) > 0
