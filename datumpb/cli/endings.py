@@ -1,7 +1,7 @@
 """How a command ends: what went wrong is one line on stderr, and the exit status says what kind of thing it was.
 
-0: done. 1: it could not be done. 2: the command line was wrong (from click). 130: Ctrl-C. 141: whoever read the output
-went away. 143: terminated. `verify` and `recover` say in their help what theirs mean.
+0: done. 1: it could not be done. 2: the command line was wrong (from click). 129: the terminal was closed. 130: Ctrl-C.
+141: whoever read the output went away. 143: terminated. `verify` and `recover` say in their help what theirs mean.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def ending() -> Iterator[None]:
             error.filename = "standard output"
         _fail(describe_os_error(error), FAILED)
     except Stopped as stopped:
-        _fail(_STOPPED[stopped.signal], 128 + stopped.signal)
+        _fail(_STOPPED.get(stopped.signal, "the terminal was closed"), 128 + stopped.signal)
 
 
 @contextlib.contextmanager

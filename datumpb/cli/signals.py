@@ -1,9 +1,10 @@
-"""Ctrl-C and SIGTERM unwind a command, so that half-written files are removed; repeating them at once does no harm."""
+"""Ctrl-C, SIGTERM and a closed terminal unwind a command and so remove half-written files; repeating them does no harm."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+if sys.platform != "win32":
+    _SIGNALS.append(signal.SIGHUP)  # of a terminal that is closed, unless nohup says otherwise
 # Unwinding takes less; whoever asks again after that means it.
 _PATIENCE_SECONDS = 2.0
 

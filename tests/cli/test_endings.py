@@ -76,7 +76,12 @@ def ask_until_it_ends(process: subprocess.Popen[str], number: signal.Signals) ->
 @posix
 @pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize(
-    ("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+    ("number", "status", "word"),
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "terminated"),
+        (signal.SIGHUP, 129, "the terminal was closed"),
+    ],
 )
 def test_stopped_in_the_middle_of_a_convert(
     plain: Path, tmp_path: Path, tree: Tree, number: signal.Signals, status: int, word: str, times: int
@@ -118,15 +123,16 @@ def test_ctrl_c_reaches_worker_processes_too_and_only_one_line_is_said(plain: Pa
 
 
 @posix
-def test_a_signal_that_is_ignored_stays_ignored(plain: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["INT", "HUP"])
+def test_a_signal_that_is_ignored_stays_ignored(plain: Path, tmp_path: Path, name: str) -> None:
     picture = plain / "images" / "train" / "b c.png"
     content = picture.read_bytes()
     picture.unlink()
     os.mkfifo(picture)
     arguments = ["convert", "-i", str(plain), "-o", str(tmp_path / "out"), "-f", "datumpb", "--save-media"]
-    with started(arguments, 'trap "" INT; exec "$@"') as process:
+    with started(arguments, f'trap "" {name}; exec "$@"') as process:
         end = wait_for_reader(picture)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.Signals[f"SIG{name}"])
         os.write(end, content)
         os.close(end)
         _, err = process.communicate(timeout=DEADLINE)
