@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal unwind a command and so remove half-written files; repeating them does no harm."""
+"""Ctrl-C, SIGTERM and a closed terminal unwind a command, which removes half-written files; again, they do no harm."""
 
 from __future__ import annotations
 
