@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING, NoReturn
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 FAILED = 1
 READER_GONE = 128 + 13  # SIGPIPE, which not every system has
-_STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 _KEY = re.compile(r"datum-[\w-]{43}=?", re.ASCII)
 _KEY_OPTIONS = "--key-file, --encryption-key or $DATUMPB_ENCRYPTION_KEY"
 
@@ -54,7 +52,7 @@ def ending() -> Iterator[None]:
             error.filename = "standard output"
         _fail(describe_os_error(error), FAILED)
     except Stopped as stopped:
-        _fail(_STOPPED.get(stopped.signal, "the terminal was closed"), 128 + stopped.signal)
+        _fail(stopped.reason, 128 + stopped.signal)
 
 
 @contextlib.contextmanager

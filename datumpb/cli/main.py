@@ -88,7 +88,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names need not be text
-    # numpy is loaded later, here and in worker processes. Nobody multiplies matrices, but it would keep all cores busy
+    # numpy is loaded later. Nobody multiplies matrices, but it would keep all cores busy
     # for a while with threads that wait for some.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     commands(prog_name="datumpb")

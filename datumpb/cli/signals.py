@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+_REASONS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 if sys.platform != "win32":
-    _SIGNALS.append(signal.SIGHUP)  # of a terminal that is closed, unless nohup says otherwise
+    _REASONS[signal.SIGHUP] = "the terminal was closed"  # unless nohup says that this does not matter
 # Unwinding takes less; whoever asks again after that means it.
 _PATIENCE_SECONDS = 2.0
 
@@ -24,18 +24,20 @@ class Stopped(BaseException):
 
     Attributes:
         signal: Which one.
+        reason: What that means.
     """
 
     def __init__(self, number: int) -> None:
         """Keep the signal's number."""
         super().__init__(number)
         self.signal = signal.Signals(number)
+        self.reason = _REASONS[self.signal]
 
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
     """Raise `Stopped` inside of the block when a signal asks to stop. One that the process ignores stays ignored."""
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in _REASONS}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
             signal.signal(number, _stop)
@@ -58,7 +60,7 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
         if time.monotonic() - asked > _PATIENCE_SECONDS:
             raise Stopped(number)
 
-    for repeated in _SIGNALS:
+    for repeated in _REASONS:
         # Not SIG_IGN: the interpreter complains where a repetition is on its way already.
         signal.signal(repeated, repeat)
     raise Stopped(number)

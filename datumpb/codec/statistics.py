@@ -26,6 +26,11 @@ class Statistics:
         self._labels: Counter[int] = Counter()
         self._unlabelled = 0
 
+    @property
+    def annotations(self) -> int:
+        """How many annotations were counted so far."""
+        return sum(self._types.values())
+
     def add(self, item: messages.Item) -> None:
         """Count the annotations of one more item."""
         self.count(*types_and_labels(item))
@@ -50,7 +55,7 @@ class Statistics:
     def message(self) -> messages.Statistics:
         """Return what was counted so far."""
         return messages.Statistics(
-            annotation_count=sum(self._types.values()),
+            annotation_count=self.annotations,
             types=[
                 messages.TypeCount(type=number, count=count)  # type: ignore[arg-type]  # numbers as in the schema
                 for number, count in sorted(self._types.items())

@@ -41,7 +41,6 @@ class AnnotationContents(Contents):
         super().__init__(report)
         self.items = 0
         self.annotations = 0
-        self._annotations = 0
         self._watcher = watcher
         self._reread = reread
         self._label_count: int | None = None
@@ -101,7 +100,7 @@ class AnnotationContents(Contents):
         problems = _Problems()
         ids = [item_id for batch in batches(items) for item_id in self._batch(batch, problems)]
         self._index.add_block(record, ids)
-        self.items, self.annotations = len(self._ids), self._annotations
+        self.items, self.annotations = len(self._ids), self._statistics.annotations
         problems.report(self._report, record)
 
     def _batch(self, batch: list[bytes], problems: _Problems) -> list[str | None]:
@@ -118,7 +117,6 @@ class AnnotationContents(Contents):
                 self._statistics.add_annotations(item.annotations)
             else:  # some are of a kind that only a later version knows
                 self._statistics.add(parse_item(data))
-            self._annotations += len(serialized)
             self._check(item, problems)
         return [item.id for item in items]
 
@@ -133,7 +131,6 @@ class AnnotationContents(Contents):
             return None
         self._ids.add(message.id)
         self._statistics.add(message)
-        self._annotations += len(message.annotations)
         try:
             item = decode_item(message, subset, self._watcher.media)
         except UnsupportedFileError:

@@ -33,7 +33,7 @@ def overlapped(executor: Executor, work: Callable[[T], R], inputs: Iterable[T], 
                 value = next(taken)
             except StopIteration:
                 break
-            except Exception:
+            except Exception:  # whatever it is, it is raised again, behind the results before it
                 while waiting:
                     yield waiting.popleft().result()
                 raise

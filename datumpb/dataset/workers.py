@@ -59,28 +59,15 @@ class Workers:
             self._end()
             raise
 
-    def map(self, function: Callable[[T], R], inputs: Iterable[T]) -> Iterator[R]:
-        """Yield the result of a function for each input, in the order of inputs.
+    def map_batches(
+        self, function: Callable[[list[T]], Iterable[R]], inputs: Iterable[T], size: int = BATCH
+    ) -> Iterator[R]:
+        """Yield the results of a function that takes some inputs at a time, in the order of inputs.
 
         An error of the library comes where its result would. A bounded number of inputs is taken ahead.
 
         Args:
-            function: The function; it is pickled, and so are inputs and results.
-            inputs: The inputs.
-
-        Raises:
-            WorkerError: A worker ended, or an input cannot be sent to it.
-            DatumpbError: The function raised it.
-        """
-        return self.map_batches(functools.partial(map, function), inputs)
-
-    def map_batches(
-        self, function: Callable[[list[T]], Iterable[R]], inputs: Iterable[T], size: int = BATCH
-    ) -> Iterator[R]:
-        """Do what `map` does with a function that takes some inputs at a time, and yields any results of them in order.
-
-        Args:
-            function: The function.
+            function: Yields any results of some inputs, in their order; it is pickled, and so are inputs and results.
             inputs: The inputs.
             size: How many inputs it takes at a time.
 

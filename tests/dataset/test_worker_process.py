@@ -46,10 +46,13 @@ def test_what_is_printed_is_no_answer(capfd: pytest.CaptureFixture[str]) -> None
     assert capfd.readouterr() == ("", "1\n2\n")
 
 
-def test_nothing_is_answered_where_errors_would_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", None)  # as in a process without a terminal
+def test_what_is_printed_goes_nowhere_in_a_process_without_stderr(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
     with started() as process:
         assert process.ask(say, [1, 2]) == ([1, 2], [], None)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_warnings_come_back() -> None:

@@ -16,7 +16,7 @@ import datumpb as dp
 from datumpb.dataset.batches import BATCH
 from datumpb.dataset.workers import Workers
 from tests.support.noted_workers import running_workers
-from tests.support.processes import double, exit_at, kill_itself, refuse_13, which_process
+from tests.support.processes import double, exit_at, kill_itself, mapped, refuse_13, which_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,16 +35,16 @@ def _nothing_is_left() -> Iterator[None]:
 
 def test_results_come_in_order_from_several_processes() -> None:
     with Workers(2) as workers:
-        assert list(workers.map(double, range(COUNT))) == [2 * number for number in range(COUNT)]
-        assert list(workers.map(double, [])) == []
-        seen = set(workers.map(which_process, range(40 * BATCH)))
+        assert list(mapped(workers, double, range(COUNT))) == [2 * number for number in range(COUNT)]
+        assert list(mapped(workers, double, [])) == []
+        seen = set(mapped(workers, which_process, range(40 * BATCH)))
     assert os.getpid() not in seen
     assert len(seen) == 2
 
 
 def test_an_error_comes_behind_the_results_before_it() -> None:
     with Workers(2) as workers:
-        results = workers.map(refuse_13, range(COUNT))
+        results = mapped(workers, refuse_13, range(COUNT))
         assert [next(results) for _ in range(13)] == list(range(13))
         with pytest.raises(dp.InvalidItemError, match="13 is refused"):
             next(results)
@@ -59,9 +59,9 @@ def test_an_error_of_the_inputs_comes_behind_the_results_before_it() -> None:
     with Workers(2) as workers:
         found: list[int] = []
         with pytest.raises(dp.SourceFormatError, match="no more"):
-            found.extend(workers.map(double, inputs(2 * BATCH + 5)))
+            found.extend(mapped(workers, double, inputs(2 * BATCH + 5)))
         with pytest.raises(dp.InvalidItemError, match="13 is refused"):
-            list(workers.map(refuse_13, inputs(14)))
+            list(mapped(workers, refuse_13, inputs(14)))
 
 
 def test_inputs_are_taken_within_bounds() -> None:
@@ -74,7 +74,7 @@ def test_inputs_are_taken_within_bounds() -> None:
             yield number
 
     with Workers(2) as workers:
-        results = workers.map(double, inputs())
+        results = mapped(workers, double, inputs())
         next(results)
         assert taken <= 6 * BATCH
 
@@ -82,17 +82,17 @@ def test_inputs_are_taken_within_bounds() -> None:
 @posix
 def test_a_worker_that_is_killed() -> None:
     with Workers(2) as workers, pytest.raises(dp.WorkerError, match=f"killed by signal {int(signal.SIGKILL)}"):
-        list(workers.map(kill_itself, range(COUNT)))
+        list(mapped(workers, kill_itself, range(COUNT)))
 
 
 def test_a_worker_that_ends_by_itself() -> None:
     with Workers(2) as workers, pytest.raises(dp.WorkerError, match="ended with status 3"):
-        list(workers.map(exit_at, range(COUNT)))
+        list(mapped(workers, exit_at, range(COUNT)))
 
 
 def test_what_cannot_be_sent() -> None:
     with Workers(1) as workers, pytest.raises(dp.WorkerError, match="num_workers=1"):
-        list(workers.map(identity_of, [threading.Lock()]))
+        list(mapped(workers, identity_of, [threading.Lock()]))
 
 
 def test_whoever_fetches_media_is_not_sent() -> None:
@@ -101,7 +101,7 @@ def test_whoever_fetches_media_is_not_sent() -> None:
 
     ref = dp.MediaRef("a.jpg", None, 3, 4, encrypted=True, source=Source())  # type: ignore[arg-type]  # never asked
     with Workers(1) as workers:
-        assert list(workers.map(identity_of, [dp.Image(ref, 2, 3)])) == [dp.Image(ref, 2, 3)]
+        assert list(mapped(workers, identity_of, [dp.Image(ref, 2, 3)])) == [dp.Image(ref, 2, 3)]
 
 
 def identity_of(value: object) -> object:
@@ -111,7 +111,7 @@ def identity_of(value: object) -> object:
 def test_giving_up_in_the_middle() -> None:
     def give_up() -> None:
         with Workers(2) as workers:
-            next(workers.map(double, range(50 * BATCH)))
+            next(mapped(workers, double, range(50 * BATCH)))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -124,9 +124,9 @@ def test_workers_end_with_the_process_that_started_them(number: signal.Signals) 
     script = """
         import os, sys, time
         from datumpb.dataset.workers import Workers
-        from tests.support.processes import double
+        from tests.support.processes import double, mapped
         workers = Workers(2)
-        assert len(list(workers.map(double, range(500)))) == 500
+        assert len(list(mapped(workers, double, range(500)))) == 500
         print(*[process._process.pid for process in workers._processes], flush=True)
         time.sleep(60)
     """

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
 import time
+from typing import TYPE_CHECKING, TypeVar
 
 import datumpb as dp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from datumpb.dataset.workers import Workers
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def mapped(workers: Workers, function: Callable[[T], R], inputs: Iterable[T]) -> Iterator[R]:
+    """Yield the result of a function for each input, one by one in the batches of worker processes."""
+    return workers.map_batches(functools.partial(map, function), inputs)
 
 
 def double(number: int) -> int:
