@@ -161,7 +161,7 @@ class RemoteNotFoundError(RemoteError):
 
 
 class ChangedFileError(FileError):
-    """A file behind a URL was replaced while it was read, so that what was read before does not belong to it.
+    """A file was replaced while it was read, so that what was read before does not belong to it.
 
     What to do: open the dataset again.
     """

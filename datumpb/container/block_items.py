@@ -67,7 +67,15 @@ class BlockItems:
                 yield from run
         else:
             for block in blocks:
-                yield block, self._read(block)
+                yield block, self.body(block)
+
+    def body(self, block: int, piece: BytesSource | None = None) -> bytes:
+        """Return the body of a block, read from the file or from a piece of it.
+
+        Raises:
+            FileError: The block is damaged.
+        """
+        return self._file.read_listed(RecordKind.RECORD_KIND_BLOCK, *self._table.place(block), data=piece)
 
     def messages(self, block: int, body: bytes) -> Iterator[ItemMessage]:
         """Yield the messages of a block's items; each keeps the memory of all of them.
@@ -160,18 +168,15 @@ class BlockItems:
         number = self._table.block_of(index)
         block = self._cache.get(number)
         if block is None:
-            block = CachedBlock(self._split(self._read(number), number))
+            block = CachedBlock(self._split(self.body(number), number))
             self._cache.add(number, block)
         return number, block, index - self._table.first_item[number]
-
-    def _read(self, block: int, piece: BytesSource | None = None) -> bytes:
-        return self._file.read_listed(RecordKind.RECORD_KIND_BLOCK, *self._table.place(block), data=piece)
 
     def _read_run(self, blocks: list[int]) -> list[tuple[int, bytes]]:
         (start, *_), (last, size, *_) = map(self._table.place, (blocks[0], blocks[-1]))
         # One block alone may be larger than any limit allows, which is found out before it is read.
         piece = FilePiece(self._file.source, start, last + size - start) if len(blocks) > 1 else None
-        return [(block, self._read(block, piece)) for block in blocks]
+        return [(block, self.body(block, piece)) for block in blocks]
 
     def _split(self, body: bytes, block: int) -> list[bytes]:
         try:

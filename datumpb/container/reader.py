@@ -150,6 +150,15 @@ class DatumReader(ItemAccess):
                 self._check_open()
                 yield item
 
+    def block(self, number: int) -> Iterator[Item]:
+        """Iterate over the items of one block; `block_starts` says which they are.
+
+        Raises:
+            FileError: The block is damaged.
+        """
+        items = self._items()
+        return items.items(number, items.body(number))
+
     def messages(self) -> Iterator[ItemMessage]:
         """Iterate over all items as Protocol Buffers messages. Who keeps one keeps the memory of its block's others.
 

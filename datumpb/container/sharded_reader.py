@@ -113,8 +113,19 @@ class ShardedReader(ItemAccess):
         Raises:
             FileError: A shard is damaged, or not the right one.
         """
-        for reader in self._in_order():
+        for reader in self.in_order():
             yield from reader
+
+    def in_order(self) -> Iterator[DatumReader]:
+        """Yield the reader of each shard; each is compared with its place first.
+
+        Raises:
+            FileError: A shard is damaged, or not the right one.
+        """
+        self._check_number()
+        for shard in range(len(self._paths)):
+            self._check(shard)
+            yield self._reader(shard)
 
     def messages(self) -> Iterator[ItemMessage]:
         """Iterate over all items as Protocol Buffers messages.
@@ -122,7 +133,7 @@ class ShardedReader(ItemAccess):
         Raises:
             FileError: A shard is damaged, or not the right one.
         """
-        for reader in self._in_order():
+        for reader in self.in_order():
             yield from reader.messages()
 
     def boxes(self) -> Iterator[ItemBoxes]:
@@ -131,7 +142,7 @@ class ShardedReader(ItemAccess):
         Raises:
             FileError: A shard is damaged, or not the right one.
         """
-        for reader in self._in_order():
+        for reader in self.in_order():
             yield from reader.boxes()
 
     def __contains__(self, item_id: object) -> bool:
@@ -211,12 +222,6 @@ class ShardedReader(ItemAccess):
         reader = self._reader(last)
         if reader.meta_message.shard.index != last or not reader.footer.last_shard:
             self._check(last)
-
-    def _in_order(self) -> Iterator[DatumReader]:
-        self._check_number()
-        for shard in range(len(self._paths)):
-            self._check(shard)
-            yield self._reader(shard)
 
     def _all_starts(self) -> list[int]:
         """Return the index of each shard's first item, and at the end the count of all."""

@@ -18,10 +18,11 @@ from datumpb.dataset.encryption import check_options, key_text, new_keys
 from datumpb.dataset.export import Export
 from datumpb.dataset.media_store import MediaStore
 from datumpb.dataset.output import OutputFolder
-from datumpb.dataset.pipeline import Pipeline, chosen_workers
+from datumpb.dataset.pipeline import Pipeline
 from datumpb.dataset.shard_writer import Sharding, ShardWriter
 from datumpb.dataset.source import DividedSource
 from datumpb.dataset.subset_files import is_shard_name
+from datumpb.dataset.worker_choice import chosen_workers
 from datumpb.errors import InvalidItemError, OptionError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
             with _subset_file(output.folder, dataclasses.replace(meta, subset=subset), key, sharding, count) as file:
                 encode = ItemEncoder(subset, meta.categories, file.max_body_size)
                 cutter = BlockCutter(subset, file.starts)
-                if not export.save_media and isinstance(source, DividedSource):
+                if not export.save_media and isinstance(source, DividedSource) and source.own_pictures:
                     # Nothing is saved, so any store names the same places; this one takes no key along.
                     place = functools.partial(MediaStore(output.folder, None, Export()).place, subset=subset)
                     encoded = export.progress(

@@ -3,81 +3,28 @@
 from __future__ import annotations
 
 import functools
-import multiprocessing
-import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from datumpb.container.block_cutter import pack
 from datumpb.dataset.batches import in_batches
 from datumpb.dataset.overlap import overlapped
-from datumpb.dataset.source import DividedSource
 from datumpb.dataset.workers import Workers
-from datumpb.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
     from typing_extensions import Self
 
     from datumpb.container.block_cutter import Block, PackedBlock
     from datumpb.container.item_encoder import EncodedItem, ItemEncoder
-    from datumpb.dataset.source import DatasetSource, SourcePart
+    from datumpb.dataset.source import SourcePart
     from datumpb.model.item import Item
 
-# Below, starting processes takes longer than they save (docs/decisions/0022-worker-processes.md).
-FEW_ITEMS = 4000
 _ITEMS_AHEAD = 64
 _BLOCKS_AHEAD = 2  # for each worker
-
-
-def chosen_workers(num_workers: int, items: int) -> int:
-    """Return how many workers there shall be.
-
-    Args:
-        num_workers: What was asked for; 0: one for each core, and 1 where there are few items.
-        items: How many items there are.
-
-    Raises:
-        OptionError: It is no such number.
-    """
-    if num_workers < 0:
-        message = f"num_workers is 0 (as many as there are cores) or more, not {num_workers}"
-        raise OptionError(message)
-    if num_workers:
-        return num_workers
-    # A process that is itself a worker of something leaves the cores to the others.
-    alone = items < FEW_ITEMS or multiprocessing.current_process().daemon
-    return 1 if alone else _cores()
-
-
-def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
-    """Start worker processes before the source is read, where it is clear already that they will be needed.
-
-    They load what they need while this process looks through the source.
-
-    Args:
-        source: What will be read.
-        options: What the export is asked for; `num_workers` as in `chosen_workers`.
-
-    Raises:
-        OSError: A process cannot be started.
-    """
-    asked = options.get("num_workers", 1)
-    if type(asked) is int and asked >= 0 and isinstance(source, DividedSource) and source.is_large():
-        count = chosen_workers(asked, FEW_ITEMS)
-        if count > 1:
-            return Workers(count, [__name__, type(source).__module__])
-    return nullcontext()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Pipeline:

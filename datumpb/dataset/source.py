@@ -42,7 +42,7 @@ class DatasetSource(Protocol):
 class SourcePart(Protocol):
     """Some successive items of a subset: where they are, so that another process can read them.
 
-    It can be pickled. The items' media are pictures of their own, which no other item shows, and not encrypted.
+    It can be pickled.
     """
 
     def items(self) -> Iterator[Item]:
@@ -52,7 +52,13 @@ class SourcePart(Protocol):
 
 @runtime_checkable
 class DividedSource(DatasetSource, Protocol):
-    """A source whose items can also be read part by part, by any number of processes."""
+    """A source whose items can also be read part by part, by any number of processes.
+
+    Attributes:
+        own_pictures: Whether all media are pictures that no other item shows, and not encrypted.
+    """
+
+    own_pictures: bool
 
     def is_large(self) -> bool:
         """Tell, without reading anything, whether it has some thousand items, so that other processes pay."""

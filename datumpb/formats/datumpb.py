@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datumpb.dataset import layout
+from datumpb.dataset import layout, worker_choice
 from datumpb.dataset.directory import DatasetFolder, is_encrypted
 from datumpb.dataset.directory_writer import write_folder as write
-from datumpb.dataset.pipeline import begin
+from datumpb.dataset.divided_folder import DividedFolder
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.workers import Workers
+    from datumpb.storage.location import Location
 
 __all__ = ["begin", "detect", "is_encrypted", "read", "write"]
 
 
-def detect(path: Path) -> str | None:
+def detect(path: Location) -> str | None:
     """Return why a path is of this format: an annotation file that begins as ours do."""
     files = [path] if path.is_file() else list(layout.annotation_files(path).values())
     if files and all(layout.is_datum_file(file) for file in files):
@@ -23,7 +29,7 @@ def detect(path: Path) -> str | None:
     return None
 
 
-def read(path: Path, *, encryption_key: str | bytes | None = None) -> DatasetFolder:
+def read(path: Location, *, encryption_key: str | bytes | None = None) -> DatasetFolder:
     """Open a dataset.
 
     Args:
@@ -35,4 +41,10 @@ def read(path: Path, *, encryption_key: str | bytes | None = None) -> DatasetFol
         ShardError: A shard of a subset is missing.
         InvalidKeyError: The key is not one.
     """
-    return DatasetFolder(path, encryption_key)
+    # What is behind a URL, not every process can reach.
+    return (DividedFolder if isinstance(path, Path) else DatasetFolder)(path, encryption_key)
+
+
+def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
+    """Start the worker processes of a large export; see `worker_choice.begin`."""
+    return worker_choice.begin(source, options, "datumpb.dataset.pipeline")

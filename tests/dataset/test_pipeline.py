@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -13,8 +12,7 @@ import numpy as np
 import pytest
 
 import datumpb as dp
-from datumpb.dataset import pipeline
-from datumpb.dataset.pipeline import chosen_workers
+from datumpb.dataset import worker_choice
 from datumpb.errors import OptionError
 from tests.support.media_kinds import media_items
 from tests.support.noted_workers import running_workers
@@ -90,6 +88,8 @@ class Part:
 
 class Parts(Items):
     """A source that can be divided, and does not let its items be read in this process."""
+
+    own_pictures = True
 
     def __init__(
         self,
@@ -228,7 +228,7 @@ def test_a_worker_that_is_killed_at_parts(tmp_path: Path) -> None:
 def test_workers_start_before_a_large_source_is_read(
     tmp_path: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch, workers: int, large: bool, early: int
 ) -> None:
-    monkeypatch.setattr(pipeline, "_cores", lambda: 3)
+    monkeypatch.setattr(worker_choice, "_cores", lambda: 3)
     items = some_items(200)
     export(tmp_path / "items", Items(items), 1)
     source = Parts(parts_of(items), 200, look=lambda: large)
@@ -318,15 +318,13 @@ def test_items_that_cannot_be_sent(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_how_many_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "_cores", lambda: 5)
-    assert chosen_workers(0, pipeline.FEW_ITEMS) == 5
-    assert chosen_workers(0, pipeline.FEW_ITEMS - 1) == 1
-    assert chosen_workers(3, 1) == 3
-    with pytest.raises(OptionError):
-        chosen_workers(-1, 10)
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_worker_that_is_killed_while_coco_is_written(tmp_path: Path) -> None:
+    def end(index: int) -> None:
+        if index == 30:
+            os.kill(running_workers()[0], signal.SIGKILL)
 
-
-def test_in_a_process_that_is_a_worker_itself() -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(chosen_workers, (0, 10**6)) == 1
+    with pytest.raises(dp.WorkerError, match="killed by signal 9"):
+        dp.Dataset(Parts(parts_of(large_items(4000)), 4000, end)).export(tmp_path / "out", "coco", num_workers=2)
+    assert running_workers() == []
+    assert list(tmp_path.iterdir()) == []

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datumpb.dataset import worker_choice
 from datumpb.formats.coco import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.workers import Workers
 
 
 def detect(path: Path) -> str | None:
@@ -33,6 +37,8 @@ def write(
     source: DatasetSource,
     path: Path,
     export: Export,
+    *,
+    num_workers: int = 1,
 ) -> None:
     """Write a dataset as COCO.
 
@@ -40,12 +46,20 @@ def write(
         source: The dataset.
         path: The folder to make.
         export: What every format is asked.
+        num_workers: How many processes read and encode items, where the source can be divided; 1: this one; 0: as many
+            as there are cores, and this one where there are few items. The output is the same.
 
     Raises:
         OutputExistsError: The folder is not empty.
         MediaPathError: The file name of an image or PNG leads out of the folder.
         InvalidItemError: The name of a subset cannot be part of a file name, or a mask is damaged.
+        WorkerError: A worker process ended.
     """
     from datumpb.formats.coco.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    write_dataset(source, path, export)
+    write_dataset(source, path, export, num_workers)
+
+
+def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
+    """Start the worker processes of a large export; see `worker_choice.begin`."""
+    return worker_choice.begin(source, options, "datumpb.formats.coco.drafts")

@@ -7,7 +7,7 @@ of it, and of all others, too.
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,8 +22,6 @@ from datumpb.model.many_outlines import measure_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from datumpb.formats.coco.spool import Spool
 
 _SHAPES = frozenset({Polygon, Bbox})
 _ENTRIES_AT_ONCE = 1 << 8
@@ -52,12 +50,20 @@ def is_usual(parts: Parts) -> bool:
     return bbox is None or all(map(is_plain_float, (bbox.x, bbox.y, bbox.w, bbox.h, bbox.w * bbox.h)))
 
 
-class EntryBatch:
-    """Takes entries, and hands them on to a spool some at a time."""
+class EntryList(Protocol):
+    """A list that takes some entries at a time."""
 
-    def __init__(self, spool: Spool) -> None:
+    def add_lines(self, lines: bytes, numbers: list[int], runs: list[int], positions: dict[int, int], /) -> object:
+        """Add some entries; see `Spool.add_lines`."""
+        ...
+
+
+class EntryBatch:
+    """Takes entries, and hands them on to a list some at a time."""
+
+    def __init__(self, entries: EntryList) -> None:
         """Begin with none."""
-        self._spool = spool
+        self._list = entries
         self._clear()
 
     def _clear(self) -> None:
@@ -106,12 +112,11 @@ class EntryBatch:
         if len(self._entries) >= _ENTRIES_AT_ONCE or self._room < 0:
             self.flush()
 
-    def flush(self) -> Spool:
-        """Hand on all that were added; return the spool."""
+    def flush(self) -> None:
+        """Hand on all that were added."""
         if self._entries:
-            self._spool.add_lines(_encode_lines(self._lines()), self._numbers, self._runs, self._positions)
+            self._list.add_lines(_encode_lines(self._lines()), self._numbers, self._runs, self._positions)
             self._clear()
-        return self._spool
 
     def _lines(self) -> list[msgspec.Raw | JsonObject]:
         """Return all entries, as they are to be encoded."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from datumpb.formats.coco.number_set import NumberSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 IMAGES = "images"
 
@@ -47,13 +47,21 @@ class Numbers:
     def take_all(self, wanted: list[int]) -> list[int]:
         """Return what `take` returns for one after the other; 0: none is wanted."""
         new = set(wanted)
-        if len(new) < len(wanted) or 0 in new or not self._wanted.is_disjoint(new):
+        if len(new) < len(wanted) or 0 in new or not self.are_free(new):
             return [self.take(number or None) for number in wanted]
+        self.take_wanted(new)
+        return wanted
+
+    def are_free(self, wanted: set[int]) -> bool:
+        """Tell whether each of some wanted numbers can be had."""
+        return self._wanted.is_disjoint(wanted)
+
+    def take_wanted(self, wanted: set[int]) -> None:
+        """Take wanted numbers, all of which are free."""
         if self._next > 1:
             for number in wanted:
                 self._note(number)
-        self._wanted.add_all(new)
-        return wanted
+        self._wanted.add_all(wanted)
 
     def reserve(self, number: object) -> None:
         """Keep a number from being given, for who has it without asking and need not be the only one."""
@@ -91,6 +99,18 @@ class Numbering:
         if kind not in self._kinds:
             self._kinds[kind] = Numbers()
         return self._kinds[kind]
+
+    def take_wanted(self, wanted: Mapping[str, Iterable[int]], reserved: Mapping[str, Iterable[int]]) -> bool:
+        """Take wanted numbers and reserve others, by kind; or do neither and return False, where one is not free."""
+        new = {kind: set(numbers) for kind, numbers in wanted.items()}
+        if not all(self[kind].are_free(numbers) for kind, numbers in new.items()):
+            return False
+        for kind, numbers in new.items():
+            self[kind].take_wanted(numbers)
+        for kind, others in reserved.items():
+            for number in others:
+                self[kind].reserve(number)
+        return True
 
     def given_away(self) -> bool:
         """Tell whether a number was wanted after it had been given to another."""

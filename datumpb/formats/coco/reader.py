@@ -46,6 +46,8 @@ class CocoSource:
     they are read when their item is.
     """
 
+    own_pictures = True
+
     def __init__(self, layout: Layout) -> None:
         """Take the files; nothing is read yet."""
         self._layout = layout

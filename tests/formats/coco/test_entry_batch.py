@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.formats.coco import entry_batch, writer
+from datumpb.formats.coco import entry_batch, subset_entries
 from datumpb.formats.coco.objects import IS_CROWD
 from datumpb.model import rle
 from datumpb.model.annotations import Annotation, Bbox, Caption, Mask, Points, Polygon
@@ -65,7 +65,7 @@ def written(items: list[Item], tasks: tuple[str, ...] = (), *, by_id: bool = Fal
 def written_alone(*args: Any, **options: Any) -> tuple[dict[str, bytes], object]:  # noqa: ANN401 -- of `written`
     """Return what is written where no object is a usual one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "is_usual", lambda _parts: False)
+        patch.setattr(subset_entries, "is_usual", lambda _parts: False)
         return written(*args, **options)
 
 
@@ -113,7 +113,7 @@ def test_an_area_and_a_width_beyond_all_usual_numbers() -> None:
 def test_the_usual_object_is_one() -> None:
     shapes = [Polygon(SQUARE, attributes={IS_CROWD: True}), Bbox(1, 2, 3, 4), Polygon(SQUARE)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "entry_of", None)  # the long way
+        patch.setattr(subset_entries, "entry_of", None)  # the long way
         files, _ = written([Item("a", annotations=[*shapes])])
     first, second, third = json.loads(files["instances_x.json"])["annotations"]
     assert (first["iscrowd"], first["area"], first["bbox"]) == (1, 98.71875, [1.25, 2.5, 9.75, 20.25])
