@@ -16,4 +16,4 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "datumpb"))
 @pytest.fixture
 def unchecked_masks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let masks be written whose runs do not fit, as other writers may do it."""
-    monkeypatch.setattr("datumpb.codec.annotation_encoder.checked_runs", lambda *_of_a_mask: None)
+    monkeypatch.setattr("datumpb.codec.item_encoder.first_misfit", lambda _masks: None)

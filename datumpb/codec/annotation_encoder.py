@@ -13,7 +13,6 @@ from datumpb.codec.value_encoder import attributes_to_bytes
 from datumpb.codec.wire import double, int64, sint64, sized, varint
 from datumpb.errors import InvalidItemError
 from datumpb.model import annotations as model
-from datumpb.model.rle import checked_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +75,7 @@ def finish_annotation(draft: Draft, coordinates: Iterator[bytes]) -> bytes:
 
 
 def draft_annotation(annotation: model.Annotation, encoder: CoordinateEncoder) -> Draft:
-    """Encode an annotation but for its coordinates, which are added to the encoder.
+    """Encode an annotation but for its coordinates, which are added to the encoder. Runs of a mask may not fit it yet.
 
     Raises:
         InvalidItemError: It is no annotation, or a field is out of its range.
@@ -114,7 +113,6 @@ def _encode_label(_annotation: model.Label, _encoder: CoordinateEncoder) -> byte
 def _encode_mask(annotation: model.Mask, _encoder: CoordinateEncoder) -> bytes:
     height, width = fields.uint32(annotation.height, "height"), fields.uint32(annotation.width, "width")
     counts = fields.octets(annotation.counts, "counts")
-    checked_runs(counts, height, width)  # what does not fit would be of use to nobody
     size = (b"\x08" + varint(height) if height else b"") + (b"\x10" + varint(width) if width else b"")
     return size + (sized(b"\x1a", counts) if counts else b"")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -18,7 +19,8 @@ from datumpb.errors import DamagedFileError, InvalidItemError
 from datumpb.model.annotations import Mask
 from datumpb.model.geometry import corners_of
 from datumpb.model.item_boxes import NO_LABEL, ItemBoxes
-from datumpb.model.mask_corners import mask_corners
+from datumpb.model.many_masks import measure_masks, pieces
+from datumpb.model.rle import Rle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +34,6 @@ Objects: TypeAlias = dict[tuple[int, int], tuple[int, set[str]]]
 _OTHER_SHAPES = frozenset({"mask", "ellipse", "cuboid_2d", "rotated_bbox"})
 _SHAPES = frozenset({"polygon", "poly_line", "bbox", "points"}) | _OTHER_SHAPES
 _ONCE = frozenset({"bbox", "points"})
-# The characters of masks that are unpacked at once, and what each counts for besides: longer ones gain nothing by that.
-_PIECE_SIZE, _MASK_SIZE = 1 << 14, 64
 
 
 def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
@@ -77,8 +77,7 @@ class BoxBatch:
         self._rows: list[int] = []  # of each outline: its object
         self._given: dict[int, list[float]] = {}  # by object
         self._corners = ObjectCorners()
-        self._masks: list[tuple[int, str, Mask]] = []  # of those that are unpacked next: object, item and mask
-        self._masks_size = 0
+        self._masks: list[tuple[int, str, Mask]] = []  # of each: object, item and mask
 
     def add(self, item: SplitItem) -> None:
         """Add the next item of the scan.
@@ -142,26 +141,26 @@ class BoxBatch:
 
     def _add_other(self, row: int, item_id: str, message: messages.Annotation) -> None:
         annotation = decode_annotation(message, None, Outlines())
-        if isinstance(annotation, Mask) and len(annotation.counts) <= _PIECE_SIZE:
+        if isinstance(annotation, Mask):
             self._masks.append((row, item_id, annotation))
-            self._masks_size += len(annotation.counts) + _MASK_SIZE
-            if self._masks_size > _PIECE_SIZE:
-                self._decode_masks()
         elif annotation is not None:
             self._add_corners(row, item_id, annotation)
 
     def _decode_masks(self) -> None:
-        if not self._masks:
-            return
-        try:
-            filled, corners = mask_corners([mask for *_, mask in self._masks])
-        except InvalidItemError:
-            for one in self._masks:  # up to the one that is damaged
+        masks = iter(self._masks)
+        for piece in pieces(Rle(mask.counts, mask.height, mask.width) for *_, mask in self._masks):
+            own = [*islice(masks, len(piece))]
+            if len(piece) > 1:
+                try:
+                    _, filled, corners = measure_masks(piece)
+                except InvalidItemError:
+                    pass  # each alone, up to the one that is damaged
+                else:
+                    rows = np.array([row for row, *_ in own])[filled]
+                    self._corners.add(rows, corners.astype(np.float64), np.zeros_like(rows))
+                    continue
+            for one in own:
                 self._add_corners(*one)
-        else:
-            rows = np.array([row for row, *_ in self._masks])[filled]
-            self._corners.add(rows, corners, np.zeros_like(rows))
-        self._masks, self._masks_size = [], 0
 
     def _add_corners(self, row: int, item_id: str, annotation: Annotation) -> None:
         try:

@@ -11,6 +11,9 @@ from datumpb.codec.media import media_to_bytes
 from datumpb.codec.value_encoder import attributes_to_bytes
 from datumpb.codec.wire import sized
 from datumpb.errors import InvalidItemError, MediaPathError
+from datumpb.model.annotations import Mask
+from datumpb.model.many_masks import first_misfit
+from datumpb.model.rle import Rle, checked_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,6 +81,12 @@ def _draft(item: Item, encoder: CoordinateEncoder) -> tuple[bytes, list[Draft], 
         for index, annotation in enumerate(item.annotations):
             place = index, annotation
             annotations.append(draft_annotation(annotation, encoder))
+        masks = [(index, mask) for index, mask in enumerate(item.annotations) if isinstance(mask, Mask)]
+        runs = [Rle(bytes(mask.counts), int(mask.height), int(mask.width)) for _, mask in masks]
+        misfit = first_misfit(runs)
+        if misfit is not None:  # it would be of use to nobody
+            place = masks[misfit]
+            checked_runs(*runs[misfit])
     except InvalidItemError as error:
         text = f"item {item.id!r}: {_named(place)}{error}"
         raise InvalidItemError(text) from error

@@ -6,7 +6,7 @@ bits, the lowest first, one character each: 48 + group, + 32 where another follo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,14 @@ _FIRST, _LAST = 48, 111
 _MORE, _SIGN, _GROUP, _BITS = 0x20, 0x10, 0x1F, 5
 _LIMITS = _SIGN << (_BITS * np.arange(12))  # each takes another group; so many are there in 64 bits
 _MAX_GROUPS = 8  # 40 bits: more than any difference of two runs needs
+
+
+class Rle(NamedTuple):
+    """A mask: its compressed runs, and its height and width in pixels."""
+
+    counts: bytes
+    height: int
+    width: int
 
 
 def decode_runs(counts: bytes) -> np.ndarray:

@@ -139,10 +139,6 @@ def change(annotation: model.Annotation, field: str, value: object) -> model.Ann
         (change(keypoints([1, 2], [2]), "visibility", [1, 2]), "visibility has 2 numbers for 1 points"),
         (change(keypoints([1, 2], [2]), "visibility", [256]), "visibility 256 is not from 0 to 255"),
         (change(model.FeatureVector(np.empty(0)), "vector", [1, 2]), "vector of int64 is neither"),
-        (model.Mask(1, 1, bytes((1 << 23) + 1)), "8388609 characters"),
-        (model.Mask(2, 2, b"2"), "the runs make 2 pixels, 2 x 2 has 4"),
-        (model.Mask(2, 2, b"not runs"), "character that compressed runs do not use"),
-        (model.Mask(1 << 16, 1 << 16, b""), "impossible size: 65536 x 65536"),
     ],
 )
 def test_what_cannot_be_held_is_refused(annotation: model.Annotation, problem: str) -> None:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from datumpb import messages
 from datumpb.codec.item_encoder import serialize_item, serialize_items
 from datumpb.codec.statistics import types_and_labels
+from datumpb.errors import InvalidItemError
 from datumpb.model import annotations as model
+from datumpb.model import rle
 from datumpb.model.item import Item
 from tests.support import strategies
 from tests.support.plain_encoder import plain_item
@@ -98,3 +100,31 @@ def test_outlines_in_any_layout_of_memory() -> None:
         items = [Item("a", annotations=[model.Bbox(1, 2, 3, 4), annotation]) for annotation in (polygon, expected)]
         found, wanted = serialize_items(items)
         assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("mask", "problem"),
+    [
+        (model.Mask(1, 1, bytes((1 << 23) + 1)), "8388609 characters"),
+        (model.Mask(2, 2, b"2"), "the runs make 2 pixels, 2 x 2 has 4"),
+        (model.Mask(2, 2, b"not runs"), "character that compressed runs do not use"),
+        (model.Mask(1 << 16, 1 << 16, b""), "impossible size: 65536 x 65536"),
+    ],
+)
+@pytest.mark.parametrize("among", [0, 3])
+def test_a_mask_that_does_not_fit_is_named(mask: model.Mask, problem: str, among: int) -> None:
+    good: list[model.Annotation] = [model.Mask(2, 2, b"112"), model.Label(label=1)] * among
+    with pytest.raises(InvalidItemError, match=rf"^item 'a': annotation {2 * among} \(Mask\): .*{problem}"):
+        serialize_item(Item("a", annotations=[*good, mask, *good]))
+
+
+def test_the_first_problem_of_an_item_with_two_masks_that_do_not_fit() -> None:
+    wrong = model.Mask(2, 2, b"2")
+    with pytest.raises(InvalidItemError, match="annotation 1 "):
+        serialize_item(Item("a", annotations=[model.Label(), wrong, wrong]))
+
+
+def test_masks_with_numbers_of_numpy() -> None:
+    mask = model.Mask(np.uint32(1 << 16), np.uint32(1 << 15), rle.encode_runs([1 << 31]))  # type: ignore[arg-type]  # as some have them
+    item = Item("a", annotations=[mask, mask])
+    assert serialize_item(item).data == plain_item(item)

@@ -17,9 +17,10 @@ from datumpb.formats.coco.jsonvalues import JsonObject, check, get
 from datumpb.formats.coco.objects import CROWD_TASKS, natural_task, parts_of
 from datumpb.formats.coco.outlines import polygons_of_entries
 from datumpb.formats.coco.rows import MOVED, REPEATED, read_rows
-from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
+from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry, usual_masks
 from datumpb.model.annotations import Polygon
 from datumpb.model.item import Item
+from datumpb.model.known_masks import KnownMasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +118,7 @@ class ItemBuilder:
         if row.runs:
             rest["runs"] = dict(row.runs)
         groups = Groups()
+        masks = KnownMasks(usual_masks(entry.data for entry in entries if isinstance(entry, Entry)))
         has_png = False
         for entry in entries:
             if isinstance(entry, list):
@@ -128,9 +130,11 @@ class ItemBuilder:
                         message = "two panoptic annotations of one image"
                         raise SourceFormatError(message, None, ".image_id")
                     has_png = True
-                    rest.update(self._add_png(entry, item, groups))
+                    rest.update(self._add_png(entry, item, groups, masks))
                 else:
-                    item.annotations += annotations_of_entry(entry.data, self._context(entry, item, groups, entry.data))
+                    item.annotations += annotations_of_entry(
+                        entry.data, self._context(entry, item, groups, masks, entry.data)
+                    )
         if rest:
             item.attributes[KEY] = rest
         return item
@@ -165,7 +169,7 @@ class ItemBuilder:
         assert item is not None  # a row has a number or an image
         return item, rests
 
-    def _context(self, entry: Entry, item: Item, groups: Groups, data: JsonObject) -> Context:
+    def _context(self, entry: Entry, item: Item, groups: Groups, masks: KnownMasks, data: JsonObject) -> Context:
         task, table = entry.task, self.tables[entry.task]
         label: int | None = None
         number = data.get("category_id")
@@ -180,9 +184,11 @@ class ItemBuilder:
             raise SourceFormatError(message, None, ".category_id")
         image_id = item.attributes.get("id") if task == "results" else entry.data["image_id"]
         order = entry.position if entry.moved else None
-        return Context(task, self.tables, label, table.category_id(label), image_id, groups, order, entry.repeated)
+        return Context(
+            task, self.tables, label, table.category_id(label), image_id, groups, masks, order, entry.repeated
+        )
 
-    def _add_png(self, entry: Entry, item: Item, groups: Groups) -> JsonObject:
+    def _add_png(self, entry: Entry, item: Item, groups: Groups, masks: KnownMasks) -> JsonObject:
         """Add the segments of a panoptic annotation, and return what they do not tell of it."""
         from datumpb.formats.coco.segments import (  # noqa: PLC0415 -- pillow is loaded when needed
             annotations_of_png,
@@ -197,7 +203,7 @@ class ItemBuilder:
         ]
         for index, segment in enumerate(segments):
             with Located(None, ".segments_info", index):
-                context = self._context(entry, item, groups, segment)
+                context = self._context(entry, item, groups, masks, segment)
             context.order = None
             context.repeated = segment.get("id") in (other.get("id") for other in segments[:index])
             contexts.append(context)

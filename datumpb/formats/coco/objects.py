@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from datumpb.formats.coco.difference import KEY, plain_attributes, rest_of
-from datumpb.model import rle
 from datumpb.model.annotations import Annotation, Bbox, Caption, Label, Mask, Points, Polygon
 from datumpb.model.geometry import measure_outlines
+from datumpb.model.rle import Rle, decode_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from datumpb.formats.coco.jsonvalues import JsonObject
     from datumpb.model.geometry import Box
+    from datumpb.model.known_masks import KnownMasks
     from datumpb.model.values import Value
 
 IS_CROWD = "is_crowd"
@@ -100,8 +101,15 @@ def natural_task(parts: Parts, tasks: Iterable[str]) -> str:
     return wanted[0]
 
 
-def entry_of(parts: Parts, task: str, image_id: object, category_id: int) -> JsonObject:
+def entry_of(parts: Parts, task: str, image_id: object, category_id: int, masks: KnownMasks) -> JsonObject:
     """Return the entry that an object is written as in the file of a task; without an id where it has none.
+
+    Args:
+        parts: The object.
+        task: The task.
+        image_id: The id of its image.
+        category_id: The id of its category.
+        masks: Measures its mask.
 
     Raises:
         InvalidItemError: A mask's runs do not fit its size.
@@ -115,7 +123,7 @@ def entry_of(parts: Parts, task: str, image_id: object, category_id: int) -> Jso
     if not isinstance(first, Caption) or first.label is not None:
         entry["category_id"] = category_id
     if not isinstance(first, SHAPELESS):
-        _add_shapes(entry, parts, task)
+        _add_shapes(entry, parts, task, masks)
     reserved = _reserved(task)
     attributes = first.attributes
     if SCORE in attributes and task == "results":
@@ -147,13 +155,15 @@ _RESULTS_OWN = frozenset({KEY, SCORE})
 _CROWD_OWN = frozenset({KEY, IS_CROWD})
 
 
-def _add_shapes(entry: JsonObject, parts: Parts, task: str) -> None:
+def _add_shapes(entry: JsonObject, parts: Parts, task: str, masks: KnownMasks) -> None:
     crowd = int(parts.first.attributes.get(IS_CROWD) == 1)
     segmentation: object
     area: float
     box: Box | None
     if parts.mask is not None:
-        segmentation, area, box = _mask_values(parts.mask, rest_of(parts.first.attributes).get("rle"), crowd=crowd)
+        mask = Rle(parts.mask.counts, parts.mask.height, parts.mask.width)
+        area, box = masks.measure(mask)
+        segmentation = _segmentation(mask, rest_of(parts.first.attributes).get("rle"), crowd=crowd)
     else:
         segmentation = outlines = [polygon.points.reshape(-1).tolist() for polygon in parts.polygons]
         box, area = measure_outlines(outlines)
@@ -175,12 +185,10 @@ def _add_shapes(entry: JsonObject, parts: Parts, task: str) -> None:
             entry["area"] = area
 
 
-def _mask_values(mask: Mask, form: object, *, crowd: int) -> tuple[object, int, Box]:
-    """Return what follows from a mask: segmentation, area and box."""
-    runs = rle.checked_runs(mask.counts, mask.height, mask.width)
-    counts = runs.tolist() if (form or ("list" if crowd else "text")) == "list" else mask.counts.decode("ascii")
-    segmentation = {"size": [mask.height, mask.width], "counts": counts}
-    return segmentation, rle.area(runs), rle.box(runs, mask.height) or (0, 0, 0, 0)
+def _segmentation(mask: Rle, form: object, *, crowd: int) -> JsonObject:
+    as_list = (form or ("list" if crowd else "text")) == "list"
+    counts = decode_runs(mask.counts).tolist() if as_list else mask.counts.decode("ascii")
+    return {"size": [mask.height, mask.width], "counts": counts}
 
 
 def _add_keypoints(entry: JsonObject, points: Points, task: str) -> None:

@@ -19,8 +19,9 @@ from datumpb.model import rle
 from datumpb.model.annotations import Annotation, Bbox, Caption, Label, Mask, Points, Polygon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from datumpb.model.known_masks import KnownMasks
     from datumpb.model.values import Value
 
 _BOX_SIZE = 4
@@ -56,6 +57,7 @@ class Context:
         category_id: The id that this label is written with.
         image_id: The id that its image is written with.
         groups: Gives out group numbers.
+        masks: Measures the masks of its item.
         order: Its position in the file, where that has to be kept.
         repeated: Whether its id occurred before.
     """
@@ -66,6 +68,7 @@ class Context:
     category_id: int
     image_id: object
     groups: Groups
+    masks: KnownMasks
     order: int | None = None
     repeated: bool = False
 
@@ -105,7 +108,7 @@ def _shapes_and_derived(
 ) -> tuple[list[Annotation], JsonObject]:
     """Return the annotations of an entry, a box only where it does not follow, and the entry that follows from them."""
     task = context.task
-    shapes: list[Annotation] = [mask] if mask is not None else _shapes(entry, task, rest)
+    shapes: list[Annotation] = [mask] if mask is not None else _shapes(entry, context, rest)
     keypoints, box = _keypoints(entry), _box(entry)
     if box is not None and not shapes:
         shapes, box = [box], None
@@ -115,14 +118,14 @@ def _shapes_and_derived(
         shapes.append(_bare(entry, task))
     _set_fields(shapes, entry, context, rest)
     try:
-        derived = entry_of(parts_of(shapes), task, context.image_id, context.category_id)
+        derived = entry_of(parts_of(shapes), task, context.image_id, context.category_id, context.masks)
         if box is not None and not same(derived.get("bbox"), entry["bbox"]):
             _set_fields([box], entry, context, {})
             shapes.insert(len(shapes) - (keypoints is not None), box)
             if derived.get("segmentation"):  # all else follows from that, as before
                 derived["bbox"] = [box.x, box.y, box.w, box.h]
             else:
-                derived = entry_of(parts_of(shapes), task, context.image_id, context.category_id)
+                derived = entry_of(parts_of(shapes), task, context.image_id, context.category_id, context.masks)
     except InvalidItemError as error:
         raise SourceFormatError(str(error), None, ".segmentation") from error
     return shapes, derived
@@ -158,15 +161,15 @@ def _bare(entry: JsonObject, task: str) -> Annotation:
     return Caption(entry["caption"]) if task == "results" and isinstance(entry.get("caption"), str) else Label()
 
 
-def _shapes(entry: JsonObject, task: str, rest: JsonObject) -> list[Annotation]:
+def _shapes(entry: JsonObject, context: Context, rest: JsonObject) -> list[Annotation]:
     """Read the segmentation; an unusual form of run lengths is noted in the rest."""
-    segmentation = entry.get("segmentation")
+    task, segmentation = context.task, entry.get("segmentation")
     if not segmentation or task in {"captions", "labels"}:
         if segmentation not in (None, []) and task not in {"captions", "labels"}:
             check(segmentation, list, ".segmentation")
         return []
     if isinstance(segmentation, dict):
-        mask, form = _mask(segmentation)
+        mask, form = _mask(segmentation, context.masks)
         usual = "list" if task in CROWD_TASKS and entry.get("iscrowd") == 1 else "text"
         if form != usual:
             rest["rle"] = form
@@ -193,7 +196,7 @@ def _refuse_part(part: object, place: str) -> None:
         check(number, float, f"{place}[{index}]")
 
 
-def _mask(segmentation: JsonObject) -> tuple[Mask, str]:
+def _mask(segmentation: JsonObject, masks: KnownMasks) -> tuple[Mask, str]:
     try:
         size, counts = get(segmentation, "size", list), segmentation.get("counts")
     except SourceFormatError as error:
@@ -204,16 +207,26 @@ def _mask(segmentation: JsonObject) -> tuple[Mask, str]:
     try:
         if isinstance(counts, str):
             packed = counts.encode()
-            rle.checked_runs(packed, *size)
+            masks.measure(rle.Rle(packed, *size))
             return Mask(size[0], size[1], packed), "text"
         if type(counts) is list and {int}.issuperset(map(type, counts)):
             runs = np.array(counts, np.int64)
             rle.check_runs(runs, *size)
-            return Mask(size[0], size[1], rle.encode_runs(runs)), "list"
+            packed = rle.encode_runs(runs)
+            masks.add(rle.Rle(packed, *size), runs)
+            return Mask(size[0], size[1], packed), "list"
     except (InvalidItemError, OverflowError, UnicodeEncodeError) as error:
         raise SourceFormatError(str(error), None, ".segmentation.counts") from error
     message = f"run lengths expected, as text or a list of whole numbers, not {shown(counts)}"
     raise SourceFormatError(message, None, ".segmentation.counts")
+
+
+def usual_masks(entries: Iterable[JsonObject]) -> Iterator[rle.Rle]:
+    """Yield those masks of entries that are written as they usually are; whether they fit is not looked at."""
+    for entry in entries:
+        match entry.get("segmentation"):
+            case {"size": [int(height), int(width)], "counts": str(counts)} if counts.isascii():
+                yield rle.Rle(counts.encode(), height, width)
 
 
 def _box(entry: JsonObject) -> Bbox | None:

@@ -18,7 +18,9 @@ from datumpb.formats.coco.kept import tasks_of
 from datumpb.formats.coco.layout import TASKS
 from datumpb.formats.coco.numbering import IMAGES
 from datumpb.formats.coco.objects import CROWD_TASKS, IS_CROWD, Parts, entry_of, natural_task
-from datumpb.model.annotations import Annotation
+from datumpb.model.annotations import Annotation, Mask
+from datumpb.model.known_masks import KnownMasks
+from datumpb.model.rle import Rle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,6 +102,7 @@ class SubsetEntries:
         runs = rest.get("runs", {})
         touched = set()
         segments: list[tuple[JsonObject, Parts]] = []
+        self._masks = KnownMasks(Rle(a.counts, a.height, a.width) for a in item.annotations if isinstance(a, Mask))
         usual = self._usual_task
         for is_one, objects in groupby(objects_of(item, self._losses), self._is_usual):
             if is_one:
@@ -169,7 +172,7 @@ class SubsetEntries:
             self._losses.add("label that is not among the categories", item.id)
         if task in CROWD_TASKS and parts.first.attributes.get(IS_CROWD, False) not in (0, 1):
             self._losses.add(f"{IS_CROWD} that is neither true nor false", item.id)
-        entry = entry_of(parts, task, image_id, table.category_id(label))
+        entry = entry_of(parts, task, image_id, table.category_id(label), self._masks)
         own = entry.get("attributes")
         if own is not None and not is_json(own):
             for key in [key for key, value in own.items() if not is_json(value)]:

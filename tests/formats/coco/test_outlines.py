@@ -15,6 +15,7 @@ from datumpb.formats.coco.outlines import polygons_of_entries
 from datumpb.formats.coco.shapes import Context, Groups, annotations_of_entry
 from datumpb.model.annotations import Polygon
 from datumpb.model.geometry import measure_outlines
+from datumpb.model.known_masks import KnownMasks
 
 CORNERS = [1.25, 2.5, 11.0, 2.5, 11.0, 22.75]
 USUAL = {
@@ -64,7 +65,7 @@ def polygons_of_entry(entry: dict[str, Any], label: int) -> list[Polygon] | None
 
 
 def _long_way(entry: dict[str, Any]) -> list[Any]:
-    return annotations_of_entry(entry, Context("instances", ["instances"], 3, 18, 7, Groups()))
+    return annotations_of_entry(entry, Context("instances", ["instances"], 3, 18, 7, Groups(), KnownMasks()))
 
 
 def test_the_usual_entry() -> None:
