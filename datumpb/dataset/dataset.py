@@ -11,6 +11,7 @@ from datumpb.dataset.losses import LossReport
 from datumpb.dataset.memory import MemorySource
 from datumpb.dataset.progress import Progress, no_progress
 from datumpb.dataset.registry import detect_format, find_format, on_hand
+from datumpb.dataset.scratch import scratch_beside
 from datumpb.dataset.subset import DatasetSubset, through_arrow
 from datumpb.dataset.transforms.labels import RelabelledSource
 from datumpb.dataset.transforms.merge import MergedSource
@@ -150,14 +151,14 @@ class Dataset:
             message = f"save_media has to be False, True, 'copy' or 'link', not {save_media!r}"
             raise OptionError(message)
         losses = LossReport(strict=strict)
-        target = find_format(format)
-        with target.begun(self._source, options) as workers:
+        target, place = find_format(format), location(path)
+        with scratch_beside(place), target.begun(self._source, options) as workers:
             export = Export(_SAVE_MEDIA[save_media], overwrite, progress, losses, workers=workers)
             self.categories()
             for report in self._reports:
                 len(self)  # what transforms find out about ids, they have found out then
                 losses.update(report)
-            write_to(location(path), target, self._source, export, options)
+            write_to(place, target, self._source, export, options)
         return losses
 
     def select(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datumpb.dataset.scratch import scratch_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,7 +30,7 @@ class Column:
         """
         self._dtype = np.dtype(dtype)
         self._count = 0
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed with the column
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=scratch_folder())  # noqa: SIM115 -- closed with the column
         weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:

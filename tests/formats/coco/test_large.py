@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import datumpb as dp
 from datumpb.errors import SourceFormatError
 from datumpb.formats import coco
 from datumpb.formats.coco import columns, entries, index, order, scan
@@ -208,7 +209,7 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     spill = tmp_path / "spill"
     spill.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(spill))
-    monkeypatch.setattr(columns, "_IN_MEMORY", 0)
+    monkeypatch.setattr(columns, "_IN_MEMORY", 1)
     document = _document(20)
     folder = support.make_folder(tmp_path / "in", {FILE: document})
     items = coco.read(folder).items("x")
@@ -222,6 +223,31 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     gc.collect()
     assert not list(spill.iterdir())
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_an_export_spills_to_the_disk_of_its_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool
+) -> None:
+    folders: list[object] = []
+    real = tempfile.TemporaryFile
+
+    def noted(*args: Any, **options: Any) -> Any:  # noqa: ANN401 -- of `TemporaryFile`
+        folders.append(options["dir"])
+        return real(*args, **options)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", noted)
+    monkeypatch.setattr(columns, "_IN_MEMORY", 1)
+    folder = support.make_folder(tmp_path / "in", {FILE: _document(20)})
+    output = tmp_path / "there" / "out"
+    (output if exists else output.parent).mkdir(parents=True)
+    dp.Dataset.import_from(folder).export(output, "datumpb")
+    assert len(folders) > 3
+    assert set(folders) == {str(output if exists else output.parent)}
+    assert [path.name for path in output.parent.iterdir()] == ["out"]
+    folders.clear()
+    list(coco.read(folder).items("x"))
+    assert set(folders) == {None}
 
 
 def test_a_file_that_is_changed_meanwhile(tmp_path: Path) -> None:
