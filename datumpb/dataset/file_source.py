@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from datumpb.errors import ItemNotFoundError
@@ -10,17 +13,23 @@ from datumpb.errors import ItemNotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import Self
+
     from datumpb.model.item import Item
 
 Row = TypeVar("Row")
 
+_ITEMS = 64  # of a part
+
 
 class FileSource(ABC, Generic[Row]):
-    """What such datasets share: everything of a `DatasetSource` but `meta`.
+    """What such datasets share: everything of a `DividedSource` but `meta`.
 
     A row is what is known of an item without reading its files, such as their paths. The rows of a subset are listed
     once, when they are first asked for.
     """
+
+    own_pictures = True
 
     def __init__(self, subsets: list[str]) -> None:
         """Name the subsets."""
@@ -32,8 +41,19 @@ class FileSource(ABC, Generic[Row]):
         """Return the rows of a subset by the ids of their items, in order."""
 
     @abstractmethod
-    def _read(self, item_id: str, subset: str, row: Row) -> Item:
-        """Read an item."""
+    def read(self, item_id: str, subset: str, row: Row) -> Item:
+        """Read an item.
+
+        Raises:
+            SourceFormatError: A file does not follow the format.
+            MediaError: A picture that is needed cannot be had.
+        """
+
+    def _reader(self) -> Self:
+        """Return a source that can read rows, but has none: it is sent to other processes with each part."""
+        reader = copy.copy(self)
+        reader._listed = {}  # noqa: SLF001 -- its own class
+        return reader
 
     def subsets(self) -> list[str]:
         """Return the names of the subsets."""
@@ -47,7 +67,21 @@ class FileSource(ABC, Generic[Row]):
             MediaError: A picture that is needed cannot be had.
         """
         for item_id, row in self._rows(subset).items():
-            yield self._read(item_id, subset, row)
+            yield self.read(item_id, subset, row)
+
+    def is_large(self) -> bool:
+        """Return False: to list the items takes no longer than to start other processes."""
+        return False
+
+    def parts(self, subset: str) -> Iterator[FilePart[Row]]:
+        """Yield the items of a subset in parts.
+
+        Raises:
+            SourceFormatError: A list does not follow the format.
+        """
+        rows, reader = iter(self._rows(subset).items()), self._reader()
+        while part := [*islice(rows, _ITEMS)]:
+            yield FilePart(reader, subset, part)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.
@@ -61,7 +95,7 @@ class FileSource(ABC, Generic[Row]):
         if item_id not in rows:
             message = f"no item {item_id!r} in subset {subset!r}"
             raise ItemNotFoundError(message)
-        return self._read(item_id, subset, rows[item_id])
+        return self.read(item_id, subset, rows[item_id])
 
     def count(self, subset: str) -> int:
         """Return how many items a subset has.
@@ -78,6 +112,31 @@ class FileSource(ABC, Generic[Row]):
         if subset not in self._listed:
             self._listed[subset] = self._list(subset)
         return self._listed[subset]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart(Generic[Row]):
+    """Some rows of a subset, to be read here or in another process (a `SourcePart`).
+
+    Attributes:
+        source: Reads them.
+        subset: The subset.
+        rows: The rows, with the ids of their items.
+    """
+
+    source: FileSource[Row]
+    subset: str
+    rows: list[tuple[str, Row]]
+
+    def items(self) -> Iterator[Item]:
+        """Read the items.
+
+        Raises:
+            SourceFormatError: A file does not follow the format.
+            MediaError: A picture that is needed cannot be had.
+        """
+        for item_id, row in self.rows:
+            yield self.source.read(item_id, self.subset, row)
 
 
 def free_id(taken: dict[str, Row], *candidates: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from datumpb.errors import SourceFormatError
+from datumpb.model.links import leads_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,14 +47,14 @@ def inner_path(text: str, folder: str = "") -> str:
 def refuse_links_out(root: Path, path: Path) -> None:
     """Refuse a file that a link leads to from inside of a dataset's folder, and that is not in it.
 
+    Args:
+        root: The folder.
+        path: The file: `root` and an `inner_path`.
+
     Raises:
         SourceFormatError: It is such a one.
     """
-    try:
-        inside = path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # links that lead in a circle
-        inside = False
-    if not inside:
+    if leads_out(root, path.relative_to(root).as_posix()):
         message = "leads out of the dataset's folder through a link"
         raise SourceFormatError(message, path)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
     from datumpb.dataset.workers import Workers
 
@@ -58,10 +59,36 @@ def begin(source: DatasetSource, options: Mapping[str, object], writer: str) -> 
     if type(asked) is int and asked >= 0 and isinstance(source, DividedSource) and source.is_large():
         count = chosen_workers(asked, FEW_ITEMS)
         if count > 1:
-            from datumpb.dataset.workers import Workers  # noqa: PLC0415 -- most exports are too small for them
-
-            return Workers(count, [writer, type(source).__module__])
+            return _started(count, writer, source)
     return nullcontext()
+
+
+def workers_for(
+    source: DatasetSource, export: Export, num_workers: int, writer: str
+) -> AbstractContextManager[Workers | None]:
+    """Return the worker processes that read a source and make what is written of it; None where it is read here.
+
+    Args:
+        source: What is read, if need be to see how many items there are.
+        export: Has the workers that `begin` has started, which end with what they were started for.
+        num_workers: As in `chosen_workers`.
+        writer: As in `begin`.
+
+    Raises:
+        OptionError: There is no such number of workers.
+        OSError: A process cannot be started.
+    """
+    divided = isinstance(source, DividedSource)
+    count = chosen_workers(num_workers, sum(map(source.count, source.subsets())) if divided else 0)
+    if export.workers is not None:
+        return nullcontext(export.workers)
+    return _started(count, writer, source) if divided and count > 1 else nullcontext()
+
+
+def _started(count: int, writer: str, source: DatasetSource) -> Workers:
+    from datumpb.dataset.workers import Workers  # noqa: PLC0415 -- most exports are too small for them
+
+    return Workers(count, [writer, type(source).__module__])
 
 
 def _cores() -> int:

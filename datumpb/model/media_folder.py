@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datumpb.errors import MediaMismatchError, MediaNotFoundError, MediaPathError
+from datumpb.model.links import leads_out
 from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
@@ -57,15 +58,10 @@ class MediaFolder:
             MediaPathError: Out of the folder.
         """
         check_media_path(path)
-        full = self.root / path
-        try:
-            inside = full.resolve().is_relative_to(self.root.resolve())
-        except (OSError, RuntimeError):  # links that lead in a circle
-            inside = False
-        if not inside:
+        if leads_out(self.root, path):
             message = "this media path leads out of the dataset through a link"
             raise MediaPathError(message, path)
-        return full
+        return self.root / path
 
     def _stored(self, full: Path, ref: MediaRef) -> Iterator[bytes]:
         if ref.encrypted:

@@ -35,6 +35,34 @@ def decode(data: bytes, path: str | None = None) -> np.ndarray:
         raise MediaMismatchError(message, path) from error
 
 
+def decode_numbers(data: bytes, path: str | None = None) -> tuple[np.ndarray, np.ndarray] | None:
+    """Decode a picture that has a palette.
+
+    Args:
+        data: The encoded picture.
+        path: Its path, for error messages.
+
+    Returns:
+        (H, W) uint8, the number of each pixel; (N, 3) uint8 RGB, the colours of the numbers up to the highest one.
+        None: the picture has no palette, or numbers that are not in it.
+
+    Raises:
+        MediaMismatchError: The bytes are not a picture that pillow can read.
+    """
+    try:
+        with PIL.Image.open(io.BytesIO(data)) as picture:
+            palette = picture.getpalette("RGB") if picture.mode == "P" else None
+            if palette is None:
+                return None
+            numbers = np.asarray(picture)
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+        message = f"not a picture that can be decoded: {error}"
+        raise MediaMismatchError(message, path) from error
+    colours = np.array(palette, np.uint8).reshape(-1, 3)
+    count = int(numbers.max()) + 1 if numbers.size else 0
+    return (numbers, colours[:count]) if count <= len(colours) else None
+
+
 def size_of_file(path: Path) -> tuple[int, int]:
     """Return height and width of a picture in pixels, as its header has them; nothing is decoded.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,5 +80,5 @@ def png_of(masks: Iterable[tuple[int, Mask]], height: int, width: int) -> bytes:
         numbers[rle.to_bitmap(mask.counts, mask.height, mask.width)] = number
     colours = np.stack([numbers & 255, numbers >> 8 & 255, numbers >> 16 & 255], axis=-1).astype(np.uint8)
     buffer = io.BytesIO()
-    PIL.Image.fromarray(colours).save(buffer, "PNG")
+    PIL.Image.fromarray(colours).save(buffer, "PNG", compress_type=zlib.Z_RLE)  # as for pictures of masks in VOC
     return buffer.getvalue()

@@ -7,14 +7,14 @@ import functools
 import json
 import shutil
 from collections import deque
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing
 from typing import IO, TYPE_CHECKING
 
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.source import DividedSource
-from datumpb.dataset.worker_choice import chosen_workers
+from datumpb.dataset.worker_choice import workers_for
 from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco import drafts
 from datumpb.formats.coco.categories import count_losses
@@ -31,7 +31,6 @@ from datumpb.model.media_path import check_media_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from datumpb.dataset.export import Export
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 
 def write_dataset(source: DatasetSource, path: Path, export: Export, num_workers: int) -> None:
     """Write a dataset as COCO; see `datumpb.formats.coco.write`."""
-    with OutputFolder(path, export) as output, _workers(source, export, num_workers) as workers:
+    with OutputFolder(path, export) as output, workers_for(source, export, num_workers, drafts.__name__) as workers:
         (output.folder / "annotations").mkdir()
         for task in TASKS:
             output.replace_all(f"annotations/{task}_*.json")
@@ -54,19 +53,6 @@ def write_dataset(source: DatasetSource, path: Path, export: Export, num_workers
             _check_subset(subset)
             named = dataclasses.replace(meta, subset=subset)
             export.losses.update(_write_subset(source, named, output.folder, export, workers))
-
-
-def _workers(source: DatasetSource, export: Export, num_workers: int) -> AbstractContextManager[Workers | None]:
-    """Return the worker processes that draft the parts of the source, or None where it has none or is read here."""
-    divided = isinstance(source, DividedSource)
-    count = chosen_workers(num_workers, sum(map(source.count, source.subsets())) if divided else 0)
-    if export.workers is not None:
-        return nullcontext(export.workers)  # who began them ends them
-    if not divided or count == 1:
-        return nullcontext()
-    from datumpb.dataset.workers import Workers  # noqa: PLC0415 -- most exports are too small for them
-
-    return Workers(count, [drafts.__name__])
 
 
 def _write_subset(

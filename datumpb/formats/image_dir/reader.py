@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ImageFolder(FileSource[str]):
-    """A folder of pictures (a `DatasetSource`): each subset has its pictures' paths by their ids."""
+    """A folder of pictures (a `DividedSource`): each subset has its pictures' paths by their ids."""
 
     def __init__(self, root: Path) -> None:
         """List the pictures.
@@ -30,23 +30,25 @@ class ImageFolder(FileSource[str]):
             message = "a folder of pictures expected"
             raise SourceFormatError(message, root)
         self._media = MediaFolder(root)
-        self._paths: dict[str, dict[str, str]] = {}
+        paths: dict[str, dict[str, str]] = {}
         for path in find_files(root):
             first, slash, rest = path.partition("/")
             subset, inside = (first, rest) if slash and is_usual_subset(first) else (DEFAULT_SUBSET, path)
-            rows = self._paths.setdefault(subset, {})
+            rows = paths.setdefault(subset, {})
             rows[free_id(rows, stem(inside), inside, path)] = path
-        if not self._paths:
+        if not paths:
             message = "no picture in this folder"
             raise SourceFormatError(message, root)
-        super().__init__(sorted(self._paths))
+        super().__init__(sorted(paths))
+        self._listed = paths
 
     def meta(self, subset: str) -> Meta:
         """Return what holds for all items of a subset."""
         return Meta(subset)
 
     def _list(self, subset: str) -> dict[str, str]:
-        return self._paths[subset]
+        return self._listed[subset]  # nothing else is, but all subsets at once
 
-    def _read(self, item_id: str, subset: str, row: str) -> Item:
+    def read(self, item_id: str, subset: str, row: str) -> Item:
+        """Read an item; see `FileSource.read`."""
         return Item(item_id, subset, Image(MediaRef(row, source=self._media)))

@@ -66,13 +66,14 @@ class _ImageNetSource(FileSource[Row]):
         """Return what holds for all items of a subset."""
         return Meta(subset, categories=Categories(self._labels))
 
-    def _read(self, item_id: str, subset: str, row: Row) -> Item:
+    def read(self, item_id: str, subset: str, row: Row) -> Item:
+        """Read an item; see `FileSource.read`."""
         media = Image(MediaRef(row.image, source=self._media))
         return Item(item_id, subset, media, annotations=[Label(label=label) for label in row.labels])
 
 
 class FolderSource(_ImageNetSource):
-    """Folders of classes (a `DatasetSource`): a label is named by its folder's path, and an item by its picture's."""
+    """Folders of classes (a `DividedSource`): a label is named by its folder's path, and an item by its picture's."""
 
     def __init__(self, root: Path, *, subset_folders: bool | None) -> None:
         """Find subsets and classes.
@@ -106,7 +107,7 @@ class FolderSource(_ImageNetSource):
 
 
 class ListSource(_ImageNetSource):
-    """Lists (a `DatasetSource`): on each line a picture and the numbers of its labels."""
+    """Lists (a `DividedSource`): on each line a picture and the numbers of its labels."""
 
     def __init__(self, root: Path) -> None:
         """Find the lists and read the names of labels.

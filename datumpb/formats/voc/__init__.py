@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datumpb.dataset import worker_choice
 from datumpb.formats.voc import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.workers import Workers
 
 
 def detect(path: Path) -> str | None:
@@ -42,8 +46,14 @@ def read(path: Path, *, task: str | None = None, one_based: bool = False) -> Dat
     return VocSource(path, task=task, one_based=one_based)
 
 
-def write(
-    source: DatasetSource, path: Path, export: Export, *, task: str | None = None, one_based: bool = False
+def write(  # noqa: PLR0913 -- the options of the format, by name
+    source: DatasetSource,
+    path: Path,
+    export: Export,
+    *,
+    task: str | None = None,
+    one_based: bool = False,
+    num_workers: int = 1,
 ) -> None:
     """Write a dataset as VOC.
 
@@ -54,14 +64,22 @@ def write(
         task: What to write: "classification", "detection", "segmentation", "layout" or "action". None: all of them.
         one_based: Whether pixels count from 1 and the last is part of the box, as in VOC's own files: xmin is x + 1,
             xmax is x + width. Otherwise xmin is x, and xmax x + width; and so for y and the height.
+        num_workers: How many processes read and draw items, where the source can be divided; 1: this one; 0: as many
+            as there are cores, and this one where there are few items. The output is the same.
 
     Raises:
-        OptionError: There is no such task.
+        OptionError: There is no such task, or number of workers.
         OutputExistsError: The folder is not empty.
         MediaError: The size of a picture to draw masks for is not known, or a path leads out of the folder.
         InvalidItemError: A coordinate is not finite, a name cannot be written, or items of two subsets have one id and
             differ.
+        WorkerError: A worker process ended.
     """
     from datumpb.formats.voc.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    write_dataset(source, path, export, task=task, one_based=one_based)
+    write_dataset(source, path, export, task=task, one_based=one_based, num_workers=num_workers)
+
+
+def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
+    """Start the worker processes of a large export; see `worker_choice.begin`."""
+    return worker_choice.begin(source, options, "datumpb.formats.voc.writer")

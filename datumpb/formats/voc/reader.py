@@ -51,7 +51,7 @@ class Row:
 
 
 class VocSource(FileSource[Row]):
-    """A VOC dataset (a `DatasetSource`)."""
+    """A VOC dataset (a `DividedSource`)."""
 
     def __init__(self, path: Path, *, task: str | None, one_based: bool) -> None:
         """Find the labels and the subsets.
@@ -119,7 +119,8 @@ class VocSource(FileSource[Row]):
             raise SourceFormatError(message, self._root / LISTS / folder / f"{name}.txt", line_place(saying.line))
         return rows[saying.item_id]
 
-    def _read(self, item_id: str, subset: str, row: Row) -> Item:
+    def read(self, item_id: str, subset: str, row: Row) -> Item:
+        """Read an item; see `FileSource.read`."""
         item = Item(item_id, subset)
         for label, flag in row.labels:
             item.annotations.append(Label(label=label, attributes={} if flag else {"difficult": True}))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datumpb.dataset.image_files import extension_of
+from datumpb.dataset.item_work import for_each
+from datumpb.dataset.losses import LossReport
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.plain_losses import count_item_attributes
 from datumpb.dataset.subset_names import check_plain_name
+from datumpb.dataset.worker_choice import workers_for
 from datumpb.errors import InvalidItemError
 from datumpb.formats.voc import layout
 from datumpb.formats.voc.item_files import ItemFiles
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
+    from datumpb.formats.voc.item_writer import Written
 
 _OLD = (
     f"{LISTS}/*/*.txt",
@@ -36,7 +41,40 @@ _OLD = (
 )
 
 
-def write_dataset(source: DatasetSource, path: Path, export: Export, *, task: str | None, one_based: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is made of an item: the item without its annotations, what is written of it, and what VOC cannot hold."""
+
+    item: Item
+    written: Written
+    losses: LossReport
+    painted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes what is to be written of an item, in any process."""
+
+    labels: WritingLabels
+    task: str | None
+    one_based: bool
+
+    def __call__(self, item: Item) -> _Made:
+        losses = LossReport()
+        writer = ItemWriter(self.labels, self.task, one_based=self.one_based, losses=losses)
+        _check_id(item.id)
+        count_item_attributes(_without_kept(item), losses)
+        try:
+            written = writer.write(item, size_of_item)
+        except InvalidItemError as error:
+            message = f"item {item.id!r}: {error}"
+            raise InvalidItemError(message) from error
+        return _Made(Item(item.id, item.subset, item.media), written, losses, writer.painted)
+
+
+def write_dataset(  # noqa: PLR0913 -- the options of the format, by name
+    source: DatasetSource, path: Path, export: Export, *, task: str | None, one_based: bool, num_workers: int
+) -> None:
     """Write a dataset as VOC; see `datumpb.formats.voc.write`."""
     layout.check_task(task)
     subsets = source.subsets()
@@ -45,8 +83,8 @@ def write_dataset(source: DatasetSource, path: Path, export: Export, *, task: st
     _check_names(subsets, [*labels.names().values(), *actions], task)
     entries = labels.entries(painted=False)
     labelmap_text(entries)  # before any work: names may be impossible
-    writer = ItemWriter(labels, task, one_based=one_based, losses=export.losses)
-    with OutputFolder(path, export) as output:
+    make, painted = _Maker(labels, task, one_based), False
+    with OutputFolder(path, export) as output, workers_for(source, export, num_workers, __name__) as workers:
         for pattern in _OLD:
             output.replace_all(pattern)
         files = ItemFiles(output.folder, export)
@@ -54,18 +92,14 @@ def write_dataset(source: DatasetSource, path: Path, export: Export, *, task: st
             for key in source.meta(subset).infos:
                 export.losses.add("info of the dataset", f"{subset}: {key}")
             lists = ListWriter(output.folder / LISTS, subset, task)
-            for item in export.progress(source.items(subset), source.count(subset), subset):
-                _check_id(item.id)
-                count_item_attributes(_without_kept(item), export.losses)
-                try:
-                    written = writer.write(item, size_of_item)
-                except InvalidItemError as error:
-                    message = f"item {item.id!r}: {error}"
-                    raise InvalidItemError(message) from error
-                files.write(item, f"{IMAGES}/{item.id}{extension_of(item.media)}", written.files)
-                lists.add(item.id, written)
+            for made in export.progress(for_each(make, source, subset, workers), source.count(subset), subset):
+                item = made.item
+                export.losses.update(made.losses)
+                painted |= made.painted
+                files.write(item, f"{IMAGES}/{item.id}{extension_of(item.media)}", made.written.files)
+                lists.add(item.id, made.written)
             lists.finish(labels.names(), actions if task in {None, "action"} else [])
-        entries = labels.entries(painted=writer.painted)
+        entries = labels.entries(painted=painted)
         (output.folder / LABELMAP).write_text(labelmap_text(entries), "utf-8", newline="\n")
         for folder in (ANNOTATIONS, IMAGES):  # without one of them, lists alone would be no dataset
             (output.folder / folder).mkdir(exist_ok=True)

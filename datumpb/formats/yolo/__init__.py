@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datumpb.dataset import worker_choice
 from datumpb.formats.yolo import detection
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.workers import Workers
 
 
 def detect(path: Path) -> str | None:
@@ -36,13 +40,14 @@ def read(path: Path, *, task: str | None = None) -> DatasetSource:
     return YoloSource(discover(path), task)
 
 
-def write(
+def write(  # noqa: PLR0913 -- the options of the format, by name
     source: DatasetSource,
     path: Path,
     export: Export,
     *,
     layout: str = "ultralytics",
     task: str = "detect",
+    num_workers: int = 1,
 ) -> None:
     """Write a dataset as YOLO.
 
@@ -53,13 +58,21 @@ def write(
         layout: "ultralytics" or "darknet".
         task: What to write of each object: "detect" a box, "segment" its outline, "obb" a turned box, "pose" a box and
             keypoints.
+        num_workers: How many processes read items and make lines of them, where the source can be divided; 1: this
+            one; 0: as many as there are cores, and this one where there are few items. The output is the same.
 
     Raises:
-        OptionError: There is no such layout or task, or Darknet does not know the task.
+        OptionError: There is no such layout, task or number of workers, or Darknet does not know the task.
         OutputExistsError: The folder is not empty.
         MediaError: The size of a picture with objects is not known, or the path of a picture leads out of the folder.
         InvalidItemError: A coordinate is not finite, or a name cannot be written.
+        WorkerError: A worker process ended.
     """
     from datumpb.formats.yolo.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
-    write_dataset(source, path, export, layout=layout, task=task)
+    write_dataset(source, path, export, layout=layout, task=task, num_workers=num_workers)
+
+
+def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
+    """Start the worker processes of a large export; see `worker_choice.begin`."""
+    return worker_choice.begin(source, options, "datumpb.formats.yolo.writer")

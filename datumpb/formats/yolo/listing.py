@@ -24,10 +24,12 @@ class Row(NamedTuple):
     Attributes:
         image: Its picture; None: there is only the label file.
         label: Its label file, which need not be there.
+        size: Height and width of the picture in pixels, where a file beside the lists says it.
     """
 
     image: str | None
     label: str
+    size: tuple[int, int] | None = None
 
 
 class Listing:

@@ -15,7 +15,9 @@ _PREFIX = "data/"  # Darknet is run from the folder above
 
 def own_path(root: Path, text: str) -> str:
     """Return a path with '/' between its parts; an absolute one into the dataset's folder from there on."""
-    return text.replace("\\", "/").removeprefix(root.resolve().as_posix() + "/")
+    given = text.replace("\\", "/")
+    absolute = given.startswith("/") or given[1:2] == ":"
+    return given.removeprefix(root.resolve().as_posix() + "/") if absolute else given
 
 
 def darknet_inner(root: Path, value: str) -> str:

@@ -18,6 +18,8 @@ from datumpb.model.meta import Meta
 from datumpb.model.pictures import size_of_file
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from datumpb.formats.yolo.layout import Layout
     from datumpb.formats.yolo.settings import Settings
     from datumpb.model.annotations import Annotation
@@ -27,7 +29,7 @@ KEY = "yolo"
 
 
 class YoloSource(FileSource[Row]):
-    """A YOLO dataset (a `DatasetSource`)."""
+    """A YOLO dataset (a `DividedSource`)."""
 
     def __init__(self, layout: Layout, task: str | None) -> None:
         """Take the layout.
@@ -50,22 +52,34 @@ class YoloSource(FileSource[Row]):
         return Meta(subset, {**infos}, self._categories)
 
     def _list(self, subset: str) -> dict[str, Row]:
-        return self._listing.rows(subset)
+        rows = self._listing.rows(subset)
+        if not self._sizes:
+            return rows
+        return {
+            item_id: row._replace(size=self._sizes.get(row.image or "") or self._sizes.get(item_id))
+            for item_id, row in rows.items()
+        }
 
-    def _read(self, item_id: str, subset: str, row: Row) -> Item:
-        size = self._size(item_id, row)
+    def _reader(self) -> Self:
+        reader = super()._reader()
+        reader._sizes = {}  # noqa: SLF001 -- its own class; rows have their sizes
+        return reader
+
+    def read(self, item_id: str, subset: str, row: Row) -> Item:
+        """Read an item; see `FileSource.read`."""
+        size = self._size(row)
         media = None
         if row.image is not None:
             media = Image(MediaRef(row.image, source=self._media), *(size or ()))
         return Item(item_id, subset, media, annotations=self._annotations(row, size))
 
-    def _size(self, item_id: str, row: Row) -> tuple[int, int] | None:
+    def _size(self, row: Row) -> tuple[int, int] | None:
         """Return height and width of a picture; None where it is missing."""
         if row.image is not None:
             path = self._media.resolve(row.image)
             if path.is_file():
                 return size_of_file(path)
-        return self._sizes.get(row.image or "") or self._sizes.get(item_id)
+        return row.size
 
     def _annotations(self, row: Row, size: tuple[int, int] | None) -> list[Annotation]:
         path = self._media.resolve(row.label)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from datumpb.dataset.image_files import extension_of
+from datumpb.dataset.item_work import for_each
+from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_copy import copy_image, write_new
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.plain_losses import count_categories, count_item_attributes
 from datumpb.dataset.subset_names import check_plain_name
+from datumpb.dataset.worker_choice import workers_for
 from datumpb.errors import InvalidItemError, MediaNotFoundError, OptionError
 from datumpb.formats.yolo.listing import label_path
 from datumpb.formats.yolo.objects import LineWriter, is_object, objects_of
@@ -19,6 +23,7 @@ from datumpb.formats.yolo.settings import OWN_KEYS, TASKS
 from datumpb.formats.yolo.sizes import SIZES_FILE, size_line
 from datumpb.model.annotations import Points
 from datumpb.model.categories import Categories, PointsCategories
+from datumpb.model.item import Item
 from datumpb.model.media_path import check_media_path
 from datumpb.model.picture_size import size_of_item
 
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
-    from datumpb.model.item import Item
+    from datumpb.dataset.workers import Workers
 
 LAYOUTS = ("ultralytics", "darknet")
 
@@ -35,14 +40,16 @@ _RESERVED = {"ultralytics": set(OWN_KEYS), "darknet": {"classes", "names", "back
 _SETTINGS = {"ultralytics": ["data.yaml"], "darknet": ["obj.data", "obj.names"]}
 
 
-def write_dataset(source: DatasetSource, path: Path, export: Export, *, layout: str, task: str) -> None:
+def write_dataset(  # noqa: PLR0913 -- the options of the format, by name
+    source: DatasetSource, path: Path, export: Export, *, layout: str, task: str, num_workers: int
+) -> None:
     """Write a dataset as YOLO; see `datumpb.formats.yolo.write`."""
     _check_options(layout, task)
     subsets = source.subsets()
     for subset in subsets:
         _check_subset(subset, layout)
-    writer = _Writer(source, export, layout, task)
-    with OutputFolder(path, export) as output:
+    with OutputFolder(path, export) as output, workers_for(source, export, num_workers, __name__) as workers:
+        writer = _Writer(source, export, layout, task, workers)
         for name in [*(name for other in LAYOUTS if other != layout for name in _SETTINGS[other]), SIZES_FILE]:
             output.replace_all(name)
         for subset in subsets:
@@ -67,11 +74,54 @@ def _check_subset(subset: str, layout: str) -> None:
         raise InvalidItemError(message)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is made of an item: itself without annotations, the path of its picture, its lines, and what is lost."""
+
+    item: Item
+    image: str
+    size: tuple[int, int] | None
+    lines: list[str]
+    losses: LossReport
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the lines of an item, in any process."""
+
+    images: str
+    task: str
+    label_count: int
+    keypoints: int
+
+    def __call__(self, item: Item) -> _Made:
+        losses = LossReport()
+        image = f"{self.images}/{item.id}{extension_of(item.media)}"
+        check_media_path(image)
+        if any(char in item.id for char in "\n\r"):
+            message = f"item {item.id!r}: an id with a line break cannot stand in a list"
+            raise InvalidItemError(message)
+        count_item_attributes(item, losses)
+        size = size_of_item(item)
+        return _Made(Item(item.id, item.subset, item.media), image, size, self._lines(item, size, losses), losses)
+
+    def _lines(self, item: Item, size: tuple[int, int] | None, losses: LossReport) -> list[str]:
+        found = [one for one in item.annotations if is_object(one, item, self.label_count, losses)]
+        if not found:
+            return []
+        if size is None:
+            message = f"item {item.id!r}: the size of its picture is needed, and neither it nor the picture is there"
+            raise MediaNotFoundError(message)
+        writer = LineWriter(self.task, item, *size, self.keypoints, losses)
+        return [line for shapes in objects_of(found) for line in writer.lines(shapes)]
+
+
 class _Writer:
     """Writes one dataset into a folder."""
 
-    def __init__(self, source: DatasetSource, export: Export, layout: str, task: str) -> None:
+    def __init__(self, source: DatasetSource, export: Export, layout: str, task: str, workers: Workers | None) -> None:
         self._source = source
+        self._workers = workers
         self._darknet = layout == "darknet"
         self._task = task
         self._export = export
@@ -90,31 +140,16 @@ class _Writer:
         images = f"obj_{subset}_data" if self._darknet else f"images/{subset}"
         prefix = "data" if self._darknet else "."
         with (folder / f"{subset}.txt").open("w", encoding="utf-8", newline="\n") as listing:
-            for item in self._export.progress(self._source.items(subset), self._source.count(subset), subset):
-                image = f"{images}/{item.id}{extension_of(item.media)}"
-                check_media_path(image)
-                if any(char in item.id for char in "\n\r"):
-                    message = f"item {item.id!r}: an id with a line break cannot stand in a list"
-                    raise InvalidItemError(message)
-                count_item_attributes(item, self._losses)
-                listing.write(f"{prefix}/{image}\n")
-                size = size_of_item(item)
-                lines = self._lines(item, size)
-                label = f"{images}/{item.id}.txt" if self._darknet else label_path(image)
-                write_new(folder, label, [f"{line}\n".encode() for line in lines])
-                if not copy_image(item, folder, image, self._export) and size is not None:
+            make = _Maker(images, self._task, len(self._labels), self._keypoints)
+            made_of_items = for_each(make, self._source, subset, self._workers)
+            for made in self._export.progress(made_of_items, self._source.count(subset), subset):
+                self._losses.update(made.losses)
+                listing.write(f"{prefix}/{made.image}\n")
+                label = f"{images}/{made.item.id}.txt" if self._darknet else label_path(made.image)
+                write_new(folder, label, [f"{line}\n".encode() for line in made.lines])
+                if not copy_image(made.item, folder, made.image, self._export) and made.size is not None:
                     with (folder / SIZES_FILE).open("a", encoding="utf-8", newline="\n") as sizes:
-                        sizes.write(size_line(image, *size))
-
-    def _lines(self, item: Item, size: tuple[int, int] | None) -> list[str]:
-        found = [one for one in item.annotations if is_object(one, item, len(self._labels), self._losses)]
-        if not found:
-            return []
-        if size is None:
-            message = f"item {item.id!r}: the size of its picture is needed, and neither it nor the picture is there"
-            raise MediaNotFoundError(message)
-        writer = LineWriter(self._task, item, *size, self._keypoints, self._losses)
-        return [line for shapes in objects_of(found) for line in writer.lines(shapes)]
+                        sizes.write(size_line(made.image, *made.size))
 
     def write_settings(self, folder: Path) -> None:
         """Write the settings: names of labels and places of lists."""
