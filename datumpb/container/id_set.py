@@ -1,10 +1,10 @@
-"""IdSet: which ids there were, in some 25 bytes of memory each, however long they are."""
+"""IdSet: which ids there were, in some 20 bytes of memory each, however long they are."""
 
 from __future__ import annotations
 
 from datumpb.container.keyed_hash import KeyedHash
 
-_SIZE = 16  # of a hash, in bytes: of 2^40 ids, two have the same one with a probability of 2^-49
+_SIZE = 12  # of a hash, in bytes: of 2^32 ids, two have the same one with a probability of 2^-33
 _TABLES = 256  # each grows by itself, so that little is there twice while one does
 _FIRST_SLOTS = 4
 _EMPTY = bytes(_SIZE)
