@@ -40,7 +40,8 @@ _OPTIONS = (
     click.option("--shard-size", metavar="SIZE",
                  help="Write each subset in files of at most SIZE, such as 100MB (format datumpb)."),
     click.option("--num-workers", type=click.IntRange(min=0), metavar="N",
-                 help="Processes that make the output, for most formats; left out: all cores, one for few items."),
+                 help="Processes that make the output (formats datumpb, coco, voc, yolo); "
+                      "left out: all cores, one for few items."),
     click.option("--save-dataset-meta", is_flag=True, help="Write dataset_meta.json, a plain list of the labels."),
     key_options,
 )  # fmt: skip
