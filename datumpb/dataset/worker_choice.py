@@ -32,8 +32,8 @@ def chosen_workers(num_workers: int, items: int) -> int:
     Raises:
         OptionError: It is no such number.
     """
-    if num_workers < 0:
-        message = f"num_workers is 0 (as many as there are cores) or more, not {num_workers}"
+    if type(num_workers) is not int or num_workers < 0:
+        message = f"num_workers is 0 (as many as there are cores) or more, not {num_workers!r}"
         raise OptionError(message)
     if num_workers:
         return num_workers

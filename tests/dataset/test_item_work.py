@@ -9,7 +9,7 @@ import pytest
 
 import datumpb as dp
 from datumpb.dataset.item_work import for_each
-from datumpb.errors import DatumpbError
+from datumpb.errors import DatumpbError, InvalidItemError
 from datumpb.formats import datumpb
 from tests.dataset.test_file_source import some
 from tests.support.datasets import everything
@@ -107,6 +107,67 @@ def test_the_first_error_is_the_same(tmp_path: Path, format_name: str) -> None:
         messages.append((type(caught.value), str(caught.value)))
         assert not (tmp_path / "out").exists()
     assert messages[0] == messages[1]
+
+
+class OddPart:
+    """An item with a value that is no Unicode, or very deep; it is made where it is read."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def items(self) -> Iterator[dp.Item]:
+        (item,) = some(1)
+        value: dp.Value = "\ud800" if self._kind == "text" else 1
+        for _ in range(5000 if self._kind == "deep" else 0):
+            value = {"k": value}
+        item.annotations[1].attributes["odd"] = value
+        yield item
+
+
+class OddSource:
+    """A source of one such item."""
+
+    own_pictures = True
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def subsets(self) -> list[str]:
+        return ["val"]
+
+    def meta(self, subset: str) -> dp.Meta:
+        return dp.Meta(subset, categories=dp.Categories.from_labels(["cat", "dog"]))
+
+    def count(self, subset: str) -> int:
+        return len([*self.items(subset)])
+
+    def item(self, item_id: str, subset: str) -> dp.Item:
+        raise dp.ItemNotFoundError(item_id, subset)
+
+    def is_large(self) -> bool:
+        return False
+
+    def items(self, subset: str) -> Iterator[dp.Item]:
+        return next(self.parts(subset)).items()
+
+    def parts(self, subset: str) -> Iterator[OddPart]:
+        assert subset == "val"
+        yield OddPart(self._kind)
+
+
+@pytest.mark.parametrize("format_name", ["voc", "coco", "datumpb"])
+@pytest.mark.parametrize("kind", ["text", "deep"])
+def test_what_cannot_be_written_is_no_death_of_a_worker(tmp_path: Path, format_name: str, kind: str) -> None:
+    def export(workers: int) -> str:
+        dataset, output = dp.Dataset(OddSource(kind)), tmp_path / f"out{workers}"
+        try:
+            return str(dataset.export(output, format_name, num_workers=workers).lines())
+        except InvalidItemError as error:
+            return str(error).replace(output.name, "out")
+
+    said = export(1)
+    assert said
+    assert export(2) == said
 
 
 @pytest.mark.parametrize("format_name", ["voc", "yolo", "coco"])

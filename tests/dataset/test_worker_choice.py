@@ -16,8 +16,9 @@ def test_how_many_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen_workers(0, worker_choice.FEW_ITEMS) == 5
     assert chosen_workers(0, worker_choice.FEW_ITEMS - 1) == 1
     assert chosen_workers(3, 1) == 3
-    with pytest.raises(OptionError):
-        chosen_workers(-1, 10)
+    for wrong in (-1, "2", 1.5, None, True):
+        with pytest.raises(OptionError, match="num_workers is 0"):
+            chosen_workers(wrong, 10)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_in_a_process_that_is_a_worker_itself() -> None:
