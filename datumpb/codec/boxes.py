@@ -20,7 +20,6 @@ from datumpb.model.annotations import Mask
 from datumpb.model.geometry import corners_of
 from datumpb.model.item_boxes import NO_LABEL, ItemBoxes
 from datumpb.model.many_masks import measure_masks, pieces
-from datumpb.model.rle import Rle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +147,7 @@ class BoxBatch:
 
     def _decode_masks(self) -> None:
         masks = iter(self._masks)
-        for piece in pieces(Rle(mask.counts, mask.height, mask.width) for *_, mask in self._masks):
+        for piece in pieces(mask.rle for *_, mask in self._masks):
             own = [*islice(masks, len(piece))]
             if len(piece) > 1:
                 try:

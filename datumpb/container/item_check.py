@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from datumpb.errors import DamagedFileError, InvalidItemError
 from datumpb.model.annotations import Mask
 from datumpb.model.many_masks import first_misfit
-from datumpb.model.rle import Rle, checked_runs
+from datumpb.model.rle import checked_runs
 
 if TYPE_CHECKING:
     from datumpb.model.item import Item
@@ -27,7 +27,7 @@ def check_item(item: Item, label_count: int | None) -> None:
         if label_count is not None and annotation.label is not None and annotation.label >= label_count:
             text = f"item {item.id!r} has label {annotation.label}, there are {label_count} labels"
             raise DamagedFileError(text)
-    masks = [Rle(mask.counts, mask.height, mask.width) for mask in item.annotations if isinstance(mask, Mask)]
+    masks = [mask.rle for mask in item.annotations if isinstance(mask, Mask)]
     misfit = first_misfit(masks)
     if misfit is not None:
         try:

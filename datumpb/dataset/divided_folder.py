@@ -38,8 +38,9 @@ class DividedFolder(DatasetFolder):
         """
         reader = self.reader(subset)
         for one in reader.in_order() if isinstance(reader, ShardedReader) else [reader]:
+            digest = one.footer_digest()
             for block in range(len(one.block_starts) - 1):
-                yield BlockPart(one, self.key, one.footer_digest(), block)
+                yield BlockPart(one, self.key, digest, block)
 
 
 class BlockPart:

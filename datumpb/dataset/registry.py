@@ -34,7 +34,7 @@ class Format:
     ``read(path, **options) -> DatasetSource``; and
     ``write(source, path, export, **options) -> None``, which counts in `export.losses` what it could not hold.
     Where datasets can be encrypted, there is also ``is_encrypted(path) -> bool``, which needs no key. Where worker
-    processes may write, there is also ``begin(source, options)``, which starts them where it can be told early.
+    processes may write, `WORKER_MODULE` names the module whose functions they are asked for.
 
     Attributes:
         name: The name on the command line.
@@ -76,8 +76,12 @@ class Format:
         Raises:
             OSError: A process cannot be started.
         """
-        function = getattr(importlib.import_module(self.module), "begin", None)
-        return nullcontext() if function is None else cast("Workers | nullcontext[None]", function(source, options))
+        writer = getattr(importlib.import_module(self.module), "WORKER_MODULE", None)
+        if writer is None:
+            return nullcontext()
+        from datumpb.dataset.worker_choice import begin  # noqa: PLC0415 -- loaded when something is written
+
+        return begin(source, options, writer)
 
     def write(self, source: DatasetSource, path: Path, export: Export, options: dict[str, object]) -> None:
         """Write a dataset.

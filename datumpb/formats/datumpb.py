@@ -5,20 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datumpb.dataset import layout, worker_choice
+from datumpb.dataset import layout
 from datumpb.dataset.directory import DatasetFolder, is_encrypted
 from datumpb.dataset.directory_writer import write_folder as write
 from datumpb.dataset.divided_folder import DividedFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
-
-    from datumpb.dataset.source import DatasetSource
-    from datumpb.dataset.workers import Workers
     from datumpb.storage.location import Location
 
-__all__ = ["begin", "detect", "is_encrypted", "read", "write"]
+__all__ = ["WORKER_MODULE", "detect", "is_encrypted", "read", "write"]
+
+WORKER_MODULE = "datumpb.dataset.pipeline"
 
 
 def detect(path: Location) -> str | None:
@@ -43,8 +40,3 @@ def read(path: Location, *, encryption_key: str | bytes | None = None) -> Datase
     """
     # What is behind a URL, not every process can reach.
     return (DividedFolder if isinstance(path, Path) else DatasetFolder)(path, encryption_key)
-
-
-def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
-    """Start the worker processes of a large export; see `worker_choice.begin`."""
-    return worker_choice.begin(source, options, "datumpb.dataset.pipeline")

@@ -12,6 +12,7 @@ import numpy as np
 
 from datumpb.errors import InvalidItemError
 from datumpb.model.arrays import as_float64, as_numbers, as_points
+from datumpb.model.rle import Rle
 from datumpb.model.values import Exact, Value
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Mask(Annotation):
     height: int
     width: int
     counts: bytes
+
+    @property
+    def rle(self) -> Rle:
+        """The runs and the size alone."""
+        return Rle(self.counts, self.height, self.width)
 
 
 @dataclass(slots=True, eq=False)

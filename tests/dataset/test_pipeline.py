@@ -141,6 +141,16 @@ def foreign(items: list[dp.Item], index: int) -> None:
     items[index].subset = "val"
 
 
+def kill_at(place: int) -> Callable[[int], None]:
+    """Return what kills a worker when the input of this number is asked for."""
+
+    def end(index: int) -> None:
+        if index == place:
+            os.kill(running_workers()[0], signal.SIGKILL)
+
+    return end
+
+
 def export(path: Path, source: Items, workers: int, **options: Any) -> None:  # noqa: ANN401 -- options of the format
     dp.Dataset(source).export(path, "datumpb", num_workers=workers, **options)
     assert running_workers() == []
@@ -212,12 +222,8 @@ def test_a_warning_where_a_part_is_read(tmp_path: Path, workers: int) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_worker_that_is_killed_at_parts(tmp_path: Path) -> None:
-    def end(index: int) -> None:
-        if index == 20:
-            os.kill(running_workers()[0], signal.SIGKILL)
-
     with pytest.raises(dp.WorkerError, match="killed by signal 9"):
-        export(tmp_path / "out", Parts(parts_of(some_items(6000)), 6000, end), 2)
+        export(tmp_path / "out", Parts(parts_of(some_items(6000)), 6000, kill_at(20)), 2)
     assert running_workers() == []
     assert list(tmp_path.iterdir()) == []
 
@@ -300,12 +306,8 @@ def test_a_source_that_fails(tmp_path: Path, error: BaseException) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_worker_that_is_killed(tmp_path: Path) -> None:
-    def end(index: int) -> None:
-        if index == 2000:
-            os.kill(running_workers()[0], signal.SIGKILL)
-
     with pytest.raises(dp.WorkerError, match="killed by signal 9"):
-        export(tmp_path / "out", Items(some_items(6000), end), 2)
+        export(tmp_path / "out", Items(some_items(6000), kill_at(2000)), 2)
     assert running_workers() == []
     assert list(tmp_path.iterdir()) == []
 
@@ -320,11 +322,8 @@ def test_items_that_cannot_be_sent(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_worker_that_is_killed_while_coco_is_written(tmp_path: Path) -> None:
-    def end(index: int) -> None:
-        if index == 30:
-            os.kill(running_workers()[0], signal.SIGKILL)
-
+    source = Parts(parts_of(large_items(4000)), 4000, kill_at(30))
     with pytest.raises(dp.WorkerError, match="killed by signal 9"):
-        dp.Dataset(Parts(parts_of(large_items(4000)), 4000, end)).export(tmp_path / "out", "coco", num_workers=2)
+        dp.Dataset(source).export(tmp_path / "out", "coco", num_workers=2)
     assert running_workers() == []
     assert list(tmp_path.iterdir()) == []

@@ -27,7 +27,7 @@ def bitmaps(draw: st.DrawFn) -> np.ndarray:
 
 
 def rles_of(masks: list[Mask]) -> list[Rle]:
-    return [Rle(mask.counts, mask.height, mask.width) for mask in masks]
+    return [mask.rle for mask in masks]
 
 
 def by_mask(masks: list[Mask]) -> list[Box | None]:

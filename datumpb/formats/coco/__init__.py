@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datumpb.dataset import worker_choice
 from datumpb.formats.coco import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
-    from datumpb.dataset.workers import Workers
+
+WORKER_MODULE = "datumpb.formats.coco.drafts"
 
 
 def detect(path: Path) -> str | None:
@@ -58,8 +56,3 @@ def write(
     from datumpb.formats.coco.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
     write_dataset(source, path, export, num_workers)
-
-
-def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
-    """Start the worker processes of a large export; see `worker_choice.begin`."""
-    return worker_choice.begin(source, options, "datumpb.formats.coco.drafts")

@@ -16,12 +16,12 @@ from datumpb.dataset.media_copy import copy_image
 from datumpb.errors import DatumpbError
 from datumpb.formats.coco.numbering import Numbering, Numbers
 from datumpb.formats.coco.subset_entries import Outlets, SubsetEntries
+from datumpb.model.item import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from datumpb.dataset.source import SourcePart
-    from datumpb.model.item import Item
     from datumpb.model.meta import Meta
 
 
@@ -41,7 +41,7 @@ class Draft:
     Attributes:
         images: The entry of each item's image; see `Outlets.image`.
         entries: The entries of each task.
-        names: The name of each item's file, where media are saved.
+        media: Each item, without annotations, and the name of its file; where media are saved.
         wanted: The ids that they want, all different, by kind; see `Numbering`.
         reserved: The ids that they bring along, by kind.
         losses: What COCO cannot hold.
@@ -49,7 +49,7 @@ class Draft:
 
     images: list[bytes] = field(default_factory=list)
     entries: dict[str, list[Lines]] = field(default_factory=dict)
-    names: list[str] = field(default_factory=list)
+    media: list[tuple[Item, str]] = field(default_factory=list)
     wanted: dict[str, list[int]] = field(default_factory=dict)
     reserved: dict[str, list[int]] = field(default_factory=dict)
     losses: LossReport = field(default_factory=LossReport)
@@ -66,7 +66,7 @@ def make_drafts(parts: Iterable[SourcePart], meta: Meta, *, save_media: bool) ->
     for part in parts:
         try:
             yield _draft(part, meta, save_media=save_media)
-        except (_OpenError, DatumpbError, OSError, UnicodeEncodeError, RecursionError):  # noqa: PERF203 -- parts are large
+        except (_OpenError, DatumpbError, OSError, RecursionError):  # noqa: PERF203 -- parts are large
             yield None
 
 
@@ -79,7 +79,7 @@ def _draft(part: SourcePart, meta: Meta, *, save_media: bool) -> Draft:
 
     def media(item: Item, name: str) -> None:
         if save_media:
-            draft.names.append(name)
+            draft.media.append((Item(item.id, item.subset, item.media), name))
         else:
             copy_image(item, Path(), name, export)
 

@@ -161,7 +161,7 @@ def _add_shapes(entry: JsonObject, parts: Parts, task: str, masks: KnownMasks) -
     area: float
     box: Box | None
     if parts.mask is not None:
-        mask = Rle(parts.mask.counts, parts.mask.height, parts.mask.width)
+        mask = parts.mask.rle
         area, box = masks.measure(mask)
         segmentation = _segmentation(mask, rest_of(parts.first.attributes).get("rle"), crowd=crowd)
     else:

@@ -20,7 +20,6 @@ from datumpb.formats.coco.numbering import IMAGES
 from datumpb.formats.coco.objects import CROWD_TASKS, IS_CROWD, Parts, entry_of, natural_task
 from datumpb.model.annotations import Annotation, Mask
 from datumpb.model.known_masks import KnownMasks
-from datumpb.model.rle import Rle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,7 +101,7 @@ class SubsetEntries:
         runs = rest.get("runs", {})
         touched = set()
         segments: list[tuple[JsonObject, Parts]] = []
-        self._masks = KnownMasks(Rle(a.counts, a.height, a.width) for a in item.annotations if isinstance(a, Mask))
+        self._masks = KnownMasks(mask.rle for mask in item.annotations if isinstance(mask, Mask))
         usual = self._usual_task
         for is_one, objects in groupby(objects_of(item, self._losses), self._is_usual):
             if is_one:

@@ -16,7 +16,7 @@ from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.source import DividedSource
 from datumpb.dataset.worker_choice import workers_for
 from datumpb.errors import InvalidItemError, MediaPathError
-from datumpb.formats.coco import drafts
+from datumpb.formats.coco import WORKER_MODULE, drafts
 from datumpb.formats.coco.categories import count_losses
 from datumpb.formats.coco.difference import KEY, TOP_LEVEL, restore
 from datumpb.formats.coco.entries import BY_ID
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 def write_dataset(source: DatasetSource, path: Path, export: Export, num_workers: int) -> None:
     """Write a dataset as COCO; see `datumpb.formats.coco.write`."""
-    with OutputFolder(path, export) as output, workers_for(source, export, num_workers, drafts.__name__) as workers:
+    with OutputFolder(path, export) as output, workers_for(source, export, num_workers, WORKER_MODULE) as workers:
         (output.folder / "annotations").mkdir()
         for task in TASKS:
             output.replace_all(f"annotations/{task}_*.json")
@@ -89,7 +89,7 @@ def _added(
     draft_all = functools.partial(drafts.make_drafts, meta=meta, save_media=bool(export.save_media))
     for draft in workers.map_batches(draft_all, given(), 1):
         part = sent.popleft()
-        if draft is not None and writer.add_draft(draft, part):
+        if draft is not None and writer.add_draft(draft):
             refused -= 1
             yield from draft.images
         else:
@@ -148,8 +148,8 @@ class SubsetWriter:
         """
         self._entries.add(item)
 
-    def add_draft(self, draft: Draft, part: SourcePart) -> bool:
-        """Add the items of a part that are drafted; or return False where an item does not get an id that it wants.
+    def add_draft(self, draft: Draft) -> bool:
+        """Add the items of a draft; or return False where an item does not get an id that it wants.
 
         Raises:
             MediaPathError: A file name leads out of the folder, or two images have the same.
@@ -163,9 +163,8 @@ class SubsetWriter:
             for lines in kept:
                 self._spools[task].add_lines(*lines)
         self._export.losses.update(draft.losses)
-        if draft.names:
-            for item, name in zip(part.items(), draft.names, strict=True):
-                self._save(item, name)
+        for item, name in draft.media:
+            self._save(item, name)
         return True
 
     def _save(self, item: Item, name: str) -> None:

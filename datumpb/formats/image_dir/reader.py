@@ -16,6 +16,8 @@ from datumpb.model.meta import Meta
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from typing_extensions import Self
+
 
 class ImageFolder(FileSource[str]):
     """A folder of pictures (a `DividedSource`): each subset has its pictures' paths by their ids."""
@@ -30,24 +32,28 @@ class ImageFolder(FileSource[str]):
             message = "a folder of pictures expected"
             raise SourceFormatError(message, root)
         self._media = MediaFolder(root)
-        paths: dict[str, dict[str, str]] = {}
+        self._paths: dict[str, dict[str, str]] = {}
         for path in find_files(root):
             first, slash, rest = path.partition("/")
             subset, inside = (first, rest) if slash and is_usual_subset(first) else (DEFAULT_SUBSET, path)
-            rows = paths.setdefault(subset, {})
+            rows = self._paths.setdefault(subset, {})
             rows[free_id(rows, stem(inside), inside, path)] = path
-        if not paths:
+        if not self._paths:
             message = "no picture in this folder"
             raise SourceFormatError(message, root)
-        super().__init__(sorted(paths))
-        self._listed = paths
+        super().__init__(sorted(self._paths))
 
     def meta(self, subset: str) -> Meta:
         """Return what holds for all items of a subset."""
         return Meta(subset)
 
     def _list(self, subset: str) -> dict[str, str]:
-        return self._listed[subset]  # nothing else is, but all subsets at once
+        return self._paths[subset]
+
+    def _reader(self) -> Self:
+        reader = super()._reader()
+        reader._paths = {}  # noqa: SLF001 -- its own class
+        return reader
 
     def read(self, item_id: str, subset: str, row: str) -> Item:
         """Read an item; see `FileSource.read`."""

@@ -102,17 +102,19 @@ class MaskReader:
         Raises:
             SourceFormatError: A picture cannot be read, or has another size or an unknown colour.
         """
-        pictures = {path: read_colours(path) for path in (classes, objects) if path is not None}
-        for path, picture in pictures.items():
+        first_picture, second_picture = (None if path is None else read_colours(path) for path in (classes, objects))
+        for path, picture in ((classes, first_picture), (objects, second_picture)):
+            if picture is None:
+                continue
             size = size or picture.numbers.shape[:2]
             if picture.numbers.shape != size:
                 shape = " x ".join(map(str, picture.numbers.shape))
                 message = f"a picture of {shape} pixels (height x width), not {size[0]} x {size[1]}"
                 raise SourceFormatError(message, path)
-        if not pictures or size is None:
+        if size is None or (classes is None and objects is None):
             return []
         found = []
-        for first, second, counts in _pairs(*(None if path is None else pictures[path] for path in (classes, objects))):
+        for first, second, counts in _pairs(first_picture, second_picture):
             colour = colour_of(first)
             label = self._label(colour, classes, counts, size, background=second > 0)
             number = _number(colour_of(second), objects, counts, size)

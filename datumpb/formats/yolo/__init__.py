@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datumpb.dataset import worker_choice
 from datumpb.formats.yolo import detection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
-    from datumpb.dataset.workers import Workers
+
+WORKER_MODULE = "datumpb.formats.yolo.writer"
 
 
 def detect(path: Path) -> str | None:
@@ -71,8 +69,3 @@ def write(  # noqa: PLR0913 -- the options of the format, by name
     from datumpb.formats.yolo.writer import write_dataset  # noqa: PLC0415 -- reading does not need it
 
     write_dataset(source, path, export, layout=layout, task=task, num_workers=num_workers)
-
-
-def begin(source: DatasetSource, options: Mapping[str, object]) -> AbstractContextManager[Workers | None]:
-    """Start the worker processes of a large export; see `worker_choice.begin`."""
-    return worker_choice.begin(source, options, "datumpb.formats.yolo.writer")
