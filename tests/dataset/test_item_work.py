@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,24 +12,13 @@ from datumpb.errors import DatumpbError, InvalidItemError
 from datumpb.formats import datumpb
 from tests.dataset.test_file_source import some
 from tests.support.datasets import everything
+from tests.support.here_workers import HereWorkers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Tree = Callable[[Path], dict[str, bytes | None]]
-
-
-class Here:
-    """Does in this process what workers do; everything is pickled on its way."""
-
-    def map_batches(
-        self, function: Callable[[list[Any]], Iterable[Any]], inputs: Iterable[Any], size: int
-    ) -> Iterator[Any]:
-        assert size == 1
-        for one in inputs:
-            work, part = pickle.loads(pickle.dumps((function, one)))  # noqa: S301 -- our own
-            yield from work([part])
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +35,7 @@ def test_in_the_order_of_items(tmp_path: Path) -> None:
     source = datumpb.read(stored(tmp_path / "in", some(40)))
     expected = [item.id for item in source.items("train")]
     assert [*for_each(name_of, source, "train", None)] == expected
-    assert [*for_each(name_of, source, "train", Here())] == expected  # type: ignore[arg-type]  # what stands in for them
+    assert [*for_each(name_of, source, "train", HereWorkers())] == expected  # type: ignore[arg-type]  # what stands in for them
 
 
 def name_of(item: dp.Item) -> str:

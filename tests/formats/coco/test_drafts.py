@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,32 +20,15 @@ from datumpb.formats.coco import index
 from datumpb.formats.coco.writer import SubsetWriter
 from datumpb.model import rle
 from tests.support import coco as support
+from tests.support.here_workers import HereWorkers
 from tests.support.media_kinds import media_items
 from tests.support.pictures import picture
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from datumpb.dataset.source import DatasetSource
-
-
-class Here:
-    """Does in this process what workers do; everything is pickled on its way."""
-
-    count = 2
-
-    def __init__(self) -> None:
-        self.sent = 0
-
-    def map_batches(
-        self, function: Callable[[list[Any]], Iterable[Any]], inputs: Iterable[Any], size: int
-    ) -> Iterator[Any]:
-        assert size == 1
-        for one in inputs:
-            self.sent += 1
-            work, part = pickle.loads(pickle.dumps((function, one)))  # noqa: S301 -- our own
-            yield from pickle.loads(pickle.dumps([*work([part])]))  # noqa: S301 -- our own
 
 
 class Written(NamedTuple):
@@ -58,7 +40,7 @@ class Written(NamedTuple):
     error: tuple[type[Exception], str] | None
 
 
-def written(source: DatasetSource, workers: Here | None, save: SaveMedia = SaveMedia.NO) -> Written:
+def written(source: DatasetSource, workers: HereWorkers | None, save: SaveMedia = SaveMedia.NO) -> Written:
     """Write a dataset, by workers where there are some."""
     export, error = Export(save, workers=workers), None  # type: ignore[arg-type]  # what stands in for them
     with tempfile.TemporaryDirectory() as temporary:
@@ -138,18 +120,18 @@ def test_any_files(data: st.DataObject, size: int) -> None:
     with tempfile.TemporaryDirectory() as temporary, pytest.MonkeyPatch.context() as patch:
         patch.setattr(index, "_ROWS", size)
         folder = support.make_folder(Path(temporary, "in"), files)
-        assert written(coco.read(folder), Here()) == written(coco.read(folder), None)
+        assert written(coco.read(folder), HereWorkers()) == written(coco.read(folder), None)
 
 
 def test_ids_of_their_own(tmp_path: Path, accepted: list[bool]) -> None:
-    source, workers = stored(tmp_path / "in", some(60)), Here()
+    source, workers = stored(tmp_path / "in", some(60)), HereWorkers()
     assert written(source, workers) == written(source, None)
     assert accepted == [True] * workers.sent
     assert workers.sent > 3
 
 
 def test_no_ids_at_all(tmp_path: Path, accepted: list[bool]) -> None:
-    source, workers = stored(tmp_path / "in", some(60, id=0)), Here()
+    source, workers = stored(tmp_path / "in", some(60, id=0)), HereWorkers()
     assert written(source, workers) == written(source, None)
     assert accepted == []
     assert workers.sent == 1  # it is seen that drafts are of no use
@@ -161,7 +143,7 @@ def test_an_id_that_another_has(tmp_path: Path, accepted: list[bool], twice: int
     items[30].annotations[0].id = items[45].annotations[0].id = twice
     items[50].attributes["id"] = 8
     source = stored(tmp_path / "in", items)
-    result = written(source, Here())
+    result = written(source, HereWorkers())
     assert result == written(source, None)
     assert result.losses["id of an annotation, as another has it"] == 2
     assert result.losses["id of an image, as another has it"] == 1
@@ -173,7 +155,7 @@ def test_an_id_that_was_given_to_another_before(tmp_path: Path) -> None:
     items[5].annotations[0].id = 0
     items[40].annotations[0].id = 2  # which is what that one is given
     source = stored(tmp_path / "in", items)
-    result = written(source, Here())
+    result = written(source, HereWorkers())
     assert result == written(source, None)
     assert not result.losses
 
@@ -183,7 +165,7 @@ def test_what_coco_cannot_hold(tmp_path: Path, accepted: list[bool]) -> None:
     items[20].attributes["when"] = b"no JSON"
     items[41].annotations[0].attributes["which"] = b"no JSON"
     source = stored(tmp_path / "in", items)
-    result = written(source, Here())
+    result = written(source, HereWorkers())
     assert result == written(source, None)
     assert result.losses == {
         "z_order of an annotation": 60,
@@ -199,7 +181,7 @@ def test_the_same_error(tmp_path: Path) -> None:
     for number in (33, 47):
         items[number].annotations.append(dp.Mask(5, 5, b"5", label=0, id=1000 + number))
     source = stored(tmp_path / "in", items)
-    result = written(source, Here())
+    result = written(source, HereWorkers())
     assert result == written(source, None)
     assert result.error is not None
     assert result.error[0] is InvalidItemError
@@ -211,7 +193,7 @@ def test_media(tmp_path: Path, save: SaveMedia) -> None:
     for number, item in enumerate(items):
         item.media = dp.Image(dp.MediaRef(data=picture(number + 1)), 10, number + 1)
     items[50].media = None
-    source, workers = stored(tmp_path / "in", items, save_media=True), Here()
+    source, workers = stored(tmp_path / "in", items, save_media=True), HereWorkers()
     result = written(source, workers, save)
     assert result == written(source, None, save)
     assert len([name for name in result.files if name.startswith("images/train/")]) == 59
@@ -222,7 +204,7 @@ def test_media_that_are_no_pictures(tmp_path: Path) -> None:
     items = [*some(60), *media_items(tmp_path, "train")]
     source = stored(tmp_path / "in", items)
     for save in SaveMedia:
-        result = written(source, Here(), save)
+        result = written(source, HereWorkers(), save)
         assert result == written(source, None, save)
         assert any(loss.startswith("media that is not an image") for loss in result.losses)
 
@@ -233,7 +215,7 @@ def test_two_files_of_one_name(tmp_path: Path) -> None:
         item.media = dp.Image(dp.MediaRef(data=picture(1)), 10, 1)
     items[50].id = "049.png/x"  # which needs a folder where the picture of another is
     source = stored(tmp_path / "in", items, save_media=True)
-    result = written(source, Here(), SaveMedia.COPY)
+    result = written(source, HereWorkers(), SaveMedia.COPY)
     assert result == written(source, None, SaveMedia.COPY)
     assert result.error is not None
     assert result.error[0] is MediaPathError
@@ -245,7 +227,7 @@ def test_panoptic_segments(tmp_path: Path, accepted: list[bool]) -> None:
     for item in items[20:]:
         item.annotations = [mask]
     source = stored(tmp_path / "in", items)
-    result = written(source, Here())
+    result = written(source, HereWorkers())
     assert result == written(source, None)
     assert set(accepted) == {True}  # of masks there is no draft
 
