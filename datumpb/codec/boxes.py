@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from datumpb.codec.blocks import parse, parse_item, split_item
 from datumpb.codec.coordinate_batch import CoordinateBatch
 from datumpb.codec.coordinates import decode_numbers
 from datumpb.codec.object_corners import ObjectCorners
+from datumpb.codec.object_starts import BBOX, NO_SHAPE, POINTS, SHAPE, object_starts
 from datumpb.codec.outlines import Outlines
 from datumpb.codec.polygon_scan import PolygonScan
 from datumpb.errors import DamagedFileError, InvalidItemError
@@ -24,15 +25,11 @@ from datumpb.model.many_masks import measure_masks, pieces
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datumpb.codec.blocks import SplitItem
     from datumpb.model.annotations import Annotation
-
-Objects: TypeAlias = dict[tuple[int, int], tuple[int, set[str]]]
-"""Of each group and label of an item: the last object, and the kinds of its shapes."""
+    from datumpb.model.geometry import Box
 
 _OTHER_SHAPES = frozenset({"mask", "ellipse", "cuboid_2d", "rotated_bbox"})
-_SHAPES = frozenset({"polygon", "poly_line", "bbox", "points"}) | _OTHER_SHAPES
-_ONCE = frozenset({"bbox", "points"})
+_KINDS = {"polygon": SHAPE, "poly_line": SHAPE, "bbox": BBOX, "points": POINTS, **dict.fromkeys(_OTHER_SHAPES, SHAPE)}
 
 
 def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
@@ -44,153 +41,100 @@ def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
     for data in serialized:
         parse_item(data)  # only to see that it can be
     items = [split_item(data) for data in serialized]
-    batch = BoxBatch(PolygonScan([item.annotations[:] for item in items]))
-    for item in items:
-        batch.add(item)
-    return batch.boxes()
+    return BoxBatch([item.id for item in items], [item.annotations[:] for item in items]).boxes()
 
 
 class BoxBatch:
     """Items whose boxes are computed together."""
 
-    def __init__(self, scan: PolygonScan) -> None:
-        """Begin with no items.
+    def __init__(self, ids: Sequence[str], annotations: Sequence[Sequence[bytes]]) -> None:
+        """Read what items have.
 
         Args:
-            scan: What is known already of all items that will be added.
+            ids: Their ids.
+            annotations: The annotations of each, serialized, which have been parsed without an error.
 
         Raises:
-            DamagedFileError: The points of a polygon are not what the schema allows.
+            DamagedFileError: They are not what the schema allows.
         """
-        self._scan = scan
-        self._scan_places, self._scan_corners = scan.corners()
-        self._groups: list[int] = scan.groups.tolist()
-        # Nearly all annotations are objects of their own, so that whole items may be made of them.
-        others = np.flatnonzero(~np.array(scan.found, bool) | (scan.groups != 0))
-        self._has_others: list[bool] = (np.diff(others.searchsorted(scan.ends), prepend=0) > 0).tolist()
-        self._ids: list[str] = []
-        self._ends: list[int] = []
-        self._labels: list[int] = []
-        self._outlines = CoordinateBatch(2)  # those that the scan did not find
-        self._scan_rows: list[int] = []  # of each annotation of the scan: its object, or any
-        self._rows: list[int] = []  # of each outline: its object
-        self._given: dict[int, list[float]] = {}  # by object
-        self._corners = ObjectCorners()
-        self._masks: list[tuple[int, str, Mask]] = []  # of each: object, item and mask
-
-    def add(self, item: SplitItem) -> None:
-        """Add the next item of the scan.
-
-        Raises:
-            DamagedFileError: Its message is not what the schema allows.
-        """
-        if not item.id:
+        if not all(ids):
             text = "an item has no id"
             raise DamagedFileError(text)
-        scan, labels, rows = self._scan, self._labels, self._scan_rows
-        first, last = len(rows), scan.ends[len(self._ids)]
-        if self._has_others[len(self._ids)]:
-            self._add_each(item, first, last)
-        else:
-            rows.extend(range(len(labels), len(labels) + last - first))
-            labels += scan.labels[first:last]
-        self._ids.append(item.id)
-        self._ends.append(len(labels))
+        self._ids = ids
+        scan = PolygonScan(annotations)
+        self._items = np.arange(len(ids)).repeat([len(parts) for parts in annotations])
+        self._labels, self._groups = scan.labels.copy(), scan.groups.copy()
+        self._kinds = np.full(len(self._items), SHAPE, np.uint8)
+        places, corners = scan.corners()
+        self._corners = [(places, corners, scan.decimals[places])]  # of many shapes each, as `ObjectCorners.add`
+        self._single: list[tuple[int, Box]] = []  # of one each
+        self._given: dict[int, list[float]] = {}
+        self._outlines = CoordinateBatch(2)
+        self._outlined: list[int] = []  # of each of these: its annotation
+        self._masks: list[tuple[int, Mask]] = []
+        for place in np.flatnonzero(~np.array(scan.found, bool)).tolist():
+            item = self._items[place]
+            first = scan.ends[item - 1] if item else 0
+            self._add(place, parse(messages.Annotation, annotations[item][place - first]))
+        self._add_outlines()
+        self._add_masks()
 
-    def _add_each(self, item: SplitItem, first: int, last: int) -> None:
-        scan, labels, rows = self._scan, self._labels, self._scan_rows
-        grouped: Objects = {}
-        for place, found, label, group in zip(
-            range(last - first), scan.found[first:last], scan.labels[first:last], self._groups[first:last], strict=True
-        ):
-            if not found:
-                rows.append(self._add_parsed(parse(messages.Annotation, item.annotations[place]), item.id, grouped))
-            elif group:
-                rows.append(self._object("polygon", label, group, grouped))
-            else:
-                rows.append(len(labels))
-                labels.append(label)
-
-    def _add_parsed(self, annotation: messages.Annotation, item_id: str, grouped: Objects) -> int:
+    def _add(self, place: int, annotation: messages.Annotation) -> None:
         kind = annotation.WhichOneof("kind")
-        if kind not in _SHAPES:
-            return 0
-        label = annotation.label_index if annotation.HasField("label_index") else NO_LABEL
-        row = self._object(kind, label, annotation.group, grouped)
+        self._kinds[place] = _KINDS.get(kind, NO_SHAPE)
+        self._labels[place] = annotation.label_index if annotation.HasField("label_index") else NO_LABEL
+        self._groups[place] = annotation.group
         if kind in {"polygon", "poly_line"}:
             self._outlines.add(getattr(annotation, kind).points)
-            self._rows.append(row)
+            self._outlined.append(place)
         elif kind == "bbox":
-            self._given[row] = decode_numbers(annotation.bbox.xywh, 4, 4)
+            self._given[place] = decode_numbers(annotation.bbox.xywh, 4, 4)
         elif kind in _OTHER_SHAPES:
-            self._add_other(row, item_id, annotation)
-        return row
+            self._add_other(place, decode_annotation(annotation, None, Outlines()))
 
-    def _object(self, kind: str, label: int, group: int, grouped: Objects) -> int:
-        """Return the row of the object that a shape belongs to, a new one where it begins one."""
-        row = len(self._labels)
-        if group:
-            known = grouped.get((group, label))
-            if known is not None and not (kind in _ONCE and kind in known[1]):
-                known[1].add(kind)
-                return known[0]
-            grouped[group, label] = row, {kind}
-        self._labels.append(label)
-        return row
-
-    def _add_other(self, row: int, item_id: str, message: messages.Annotation) -> None:
-        annotation = decode_annotation(message, None, Outlines())
+    def _add_other(self, place: int, annotation: Annotation | None) -> None:
         if isinstance(annotation, Mask):
-            self._masks.append((row, item_id, annotation))
+            self._masks.append((place, annotation))
         elif annotation is not None:
-            self._add_corners(row, item_id, annotation)
+            self._add_corners(place, annotation)
 
-    def _decode_masks(self) -> None:
-        masks = iter(self._masks)
-        for piece in pieces(mask.rle for *_, mask in self._masks):
-            own = [*islice(masks, len(piece))]
-            if len(piece) > 1:
-                try:
-                    _, filled, corners = measure_masks(piece)
-                except InvalidItemError:
-                    pass  # each alone, up to the one that is damaged
-                else:
-                    rows = np.array([row for row, *_ in own])[filled]
-                    self._corners.add(rows, corners.astype(np.float64), np.zeros_like(rows))
-                    continue
-            for one in own:
-                self._add_corners(*one)
-
-    def _add_corners(self, row: int, item_id: str, annotation: Annotation) -> None:
+    def _add_corners(self, place: int, annotation: Annotation) -> None:
         try:
             corners = corners_of(annotation)
         except InvalidItemError as error:
-            text = f"item {item_id!r}: {error}"
+            text = f"item {self._ids[self._items[place]]!r}: {error}"
             raise DamagedFileError(text) from error
         if corners is not None:
-            self._corners.add_one(row, corners)
+            self._single.append((place, corners))
 
     def boxes(self) -> list[ItemBoxes]:
-        """Return the boxes of all items.
-
-        Raises:
-            DamagedFileError: A message is not what the schema allows.
-        """
-        xywh, labels = self._xywh(), np.array(self._labels, np.int64)
+        """Return the boxes of all items."""
+        starts = object_starts(self._items, self._kinds, self._groups, self._labels)
+        is_start = (starts == np.arange(len(starts))) & (self._kinds != NO_SHAPE)
+        rows = (is_start.cumsum() - 1)[starts]
+        xywh, labels = self._xywh(rows, int(is_start.sum())), self._labels[is_start]
+        ends = np.bincount(self._items[is_start], minlength=len(self._ids)).cumsum().tolist()
         boxes, start = [], 0
-        for item_id, end in zip(self._ids, self._ends, strict=True):
+        for item_id, end in zip(self._ids, ends, strict=True):
             boxes.append(ItemBoxes(item_id, xywh[start:end].copy(), labels[start:end].copy()))
             start = end
         return boxes
 
-    def _xywh(self) -> np.ndarray:
-        places = self._scan_places
-        self._corners.add(np.array(self._scan_rows, np.int64)[places], self._scan_corners, self._scan.decimals[places])
-        self._add_outlines()
-        self._decode_masks()
-        xywh = self._corners.xywh(len(self._labels))
-        for row, given in self._given.items():
-            xywh[row] = given
+    def _xywh(self, rows: np.ndarray, count: int) -> np.ndarray:
+        """Return the boxes of so many objects.
+
+        Args:
+            rows: (A,) int64, the object of each shape.
+            count: How many there are.
+        """
+        objects = ObjectCorners()
+        for places, corners, decimals in self._corners:
+            objects.add(rows[places], corners, decimals)
+        for place, box in self._single:
+            objects.add_one(int(rows[place]), box)
+        xywh = objects.xywh(count)
+        if self._given:
+            xywh[rows[[*self._given]]] = [*self._given.values()]
         return xywh
 
     def _add_outlines(self) -> None:
@@ -201,4 +145,20 @@ class BoxBatch:
             starts = (np.array(ends) - sizes)[filled]
             low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
             decimals = np.array(self._outlines.decimals)[filled]
-            self._corners.add(np.array(self._rows)[filled], np.hstack((low, high)).T, decimals)
+            self._corners.append((np.array(self._outlined)[filled], np.hstack((low, high)).T, decimals))
+
+    def _add_masks(self) -> None:
+        masks = iter(self._masks)
+        for piece in pieces(mask.rle for _, mask in self._masks):
+            own = [*islice(masks, len(piece))]
+            if len(piece) > 1:
+                try:
+                    _, filled, found = measure_masks(piece)
+                except InvalidItemError:
+                    pass  # each alone, up to the one that is damaged
+                else:
+                    places = np.array([place for place, _ in own])[filled]
+                    self._corners.append((places, found.astype(np.float64), np.zeros_like(places)))
+                    continue
+            for place, mask in own:
+                self._add_corners(place, mask)

@@ -46,7 +46,7 @@ class PolygonReader:
         self._item_ends = scan.ends
         self._found: list[bool] = scan.found
         self._z_orders: list[int] = scan.z_orders.tolist()
-        self._labels = [label if label >= 0 else None for label in scan.labels]
+        self._labels = [label if label >= 0 else None for label in scan.labels.tolist()]
         self._object_ids = [number if number >= 0 else None for number in scan.object_ids.tolist()]
         self._attributes = scan.attributes()
         self._known_maps: KnownMaps = {}

@@ -39,7 +39,7 @@ class PolygonScan:
         found: Of each annotation: whether it is a polygon that was read here. All else is about those.
         ids: (A,) int64, of each annotation, `id`.
         groups: (A,) int64, of each, `group`.
-        labels: Of each, `label_index`; -1: it has none.
+        labels: (A,) int64, of each, `label_index`; -1: it has none.
         object_ids: (A,) int64, of each, `object_id`; -1: it has none.
         z_orders: (A,) int64, of each, `z_order`.
         decimals: (A,) int64, how many its coordinates have; -1 where it is not one of those.
@@ -61,7 +61,7 @@ class PolygonScan:
         self.found: list[bool] = found.tolist()
         self.ids = ids.clip(0)
         self.groups = groups.clip(0)
-        self.labels: list[int] = labels.tolist()
+        self.labels = labels
         self.object_ids = object_ids
         self.z_orders = (z_orders >> 1) ^ -(z_orders & 1)
 
