@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datumpb import messages
+from datumpb.codec.annotation_scan import BBOX, LABEL, MASK, NOT_READ, AnnotationScan
 from datumpb.codec.annotations import decode_annotation
 from datumpb.codec.blocks import parse, parse_item, split_item
 from datumpb.codec.coordinate_batch import CoordinateBatch
 from datumpb.codec.coordinates import decode_numbers
 from datumpb.codec.object_corners import ObjectCorners
-from datumpb.codec.object_starts import BBOX, NO_SHAPE, POINTS, SHAPE, object_starts
+from datumpb.codec.object_starts import NO_SHAPE, object_starts
 from datumpb.codec.outlines import Outlines
-from datumpb.codec.polygon_scan import PolygonScan
 from datumpb.errors import DamagedFileError, InvalidItemError
 from datumpb.model.annotations import Mask
 from datumpb.model.geometry import corners_of
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from datumpb.model.geometry import Box
 
 _OTHER_SHAPES = frozenset({"mask", "ellipse", "cuboid_2d", "rotated_bbox"})
-_KINDS = {"polygon": SHAPE, "poly_line": SHAPE, "bbox": BBOX, "points": POINTS, **dict.fromkeys(_OTHER_SHAPES, SHAPE)}
+_SHAPES = {
+    name: messages.Annotation.DESCRIPTOR.fields_by_name[name].number  # that of its `AnnotationType`
+    for name in ("polygon", "poly_line", "bbox", "points", *_OTHER_SHAPES)
+}
 
 
 def decode_boxes(serialized: Sequence[bytes]) -> list[ItemBoxes]:
@@ -61,18 +64,19 @@ class BoxBatch:
             text = "an item has no id"
             raise DamagedFileError(text)
         self._ids = ids
-        scan = PolygonScan(annotations)
+        scan = AnnotationScan(annotations)
         self._items = np.arange(len(ids)).repeat([len(parts) for parts in annotations])
         self._labels, self._groups = scan.labels.copy(), scan.groups.copy()
-        self._kinds = np.full(len(self._items), SHAPE, np.uint8)
+        self._kinds = np.where(scan.kinds == LABEL, NO_SHAPE, scan.kinds)
         places, corners = scan.corners()
         self._corners = [(places, corners, scan.decimals[places])]  # of many shapes each, as `ObjectCorners.add`
         self._single: list[tuple[int, Box]] = []  # of one each
-        self._given: dict[int, list[float]] = {}
+        self._given = [*zip(np.flatnonzero(scan.kinds == BBOX).tolist(), scan.boxes.tolist(), strict=True)]
         self._outlines = CoordinateBatch(2)
         self._outlined: list[int] = []  # of each of these: its annotation
-        self._masks: list[tuple[int, Mask]] = []
-        for place in np.flatnonzero(~np.array(scan.found, bool)).tolist():
+        masks = [Mask(*fields) for fields in scan.masks]
+        self._masks = [*zip(np.flatnonzero(scan.kinds == MASK).tolist(), masks, strict=True)]
+        for place in np.flatnonzero(scan.kinds == NOT_READ).tolist():
             item = self._items[place]
             first = scan.ends[item - 1] if item else 0
             self._add(place, parse(messages.Annotation, annotations[item][place - first]))
@@ -81,14 +85,14 @@ class BoxBatch:
 
     def _add(self, place: int, annotation: messages.Annotation) -> None:
         kind = annotation.WhichOneof("kind")
-        self._kinds[place] = _KINDS.get(kind, NO_SHAPE)
+        self._kinds[place] = _SHAPES.get(kind, NO_SHAPE)
         self._labels[place] = annotation.label_index if annotation.HasField("label_index") else NO_LABEL
         self._groups[place] = annotation.group
         if kind in {"polygon", "poly_line"}:
             self._outlines.add(getattr(annotation, kind).points)
             self._outlined.append(place)
         elif kind == "bbox":
-            self._given[place] = decode_numbers(annotation.bbox.xywh, 4, 4)
+            self._given.append((place, decode_numbers(annotation.bbox.xywh, 4, 4)))
         elif kind in _OTHER_SHAPES:
             self._add_other(place, decode_annotation(annotation, None, Outlines()))
 
@@ -134,7 +138,7 @@ class BoxBatch:
             objects.add_one(int(rows[place]), box)
         xywh = objects.xywh(count)
         if self._given:
-            xywh[rows[[*self._given]]] = [*self._given.values()]
+            xywh[rows[[place for place, _ in self._given]]] = [numbers for _, numbers in self._given]
         return xywh
 
     def _add_outlines(self) -> None:

@@ -50,32 +50,31 @@ class Cursors:
         self._ends = ends
         self.bad = np.zeros(len(starts), bool)
 
-    def varints(self, tag: int) -> np.ndarray:
+    def varints(self, tag: bytes) -> np.ndarray:
         """Read a number, where it comes next: (N,) int64, -1 where there is none.
 
         Args:
-            tag: The byte that the field begins with.
+            tag: What the field begins with.
         """
-        there = self._data[self._places] == tag
-        there &= self._places < self._ends
+        there = self._at(tag)
         if there.all():
-            numbers, sizes, whole = _varints(self._words[self._places + 1])
-            self._places += sizes + 1
+            numbers, sizes, whole = _varints(self._words[self._places + len(tag)])
+            self._places += sizes + len(tag)
             self.bad |= ~whole
             return numbers
         numbers = np.full(len(self._places), -1)
         some = np.flatnonzero(there)
         if some.size:
-            numbers[some], sizes, whole = _varints(self._words[self._places[some] + 1])
-            self._places[some] += sizes + 1
+            numbers[some], sizes, whole = _varints(self._words[self._places[some] + len(tag)])
+            self._places[some] += sizes + len(tag)
             self.bad[some] |= ~whole
         return numbers
 
-    def spans(self, tag: int) -> tuple[np.ndarray, np.ndarray]:
+    def spans(self, tag: bytes) -> tuple[np.ndarray, np.ndarray]:
         """Skip a field of bytes, where it comes next: (N,) int64, where its bytes begin, and how many; -1: none.
 
         Args:
-            tag: The byte that the field begins with.
+            tag: What the field begins with.
         """
         sizes = self.varints(tag)
         starts = self._places.copy()
@@ -83,6 +82,18 @@ class Cursors:
         # Where a message is bad, what seems to be a size may be anything.
         np.minimum(self._places, self._ends, out=self._places)
         return starts, sizes
+
+    def skip(self, field: bytes) -> np.ndarray:
+        """Skip a field that is these bytes, where it comes next; tell of each message whether it did: (N,) bool."""
+        there = self._at(field)
+        self._places[there] += len(field)
+        return there
+
+    def _at(self, expected: bytes) -> np.ndarray:
+        there = self._places <= self._ends - len(expected)
+        for place, byte in enumerate(expected):
+            there &= self._data[self._places + place] == byte
+        return there
 
     def finished(self) -> np.ndarray:
         """Tell of each message whether all of it was read: (N,) bool."""

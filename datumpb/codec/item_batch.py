@@ -6,14 +6,14 @@ import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
 from datumpb import messages
+from datumpb.codec.annotation_reader import AnnotationReader
+from datumpb.codec.annotation_scan import AnnotationScan
 from datumpb.codec.annotations import decode_annotation
 from datumpb.codec.attribute_bytes import read_attributes
 from datumpb.codec.blocks import parse, parse_item, split_item
 from datumpb.codec.image_bytes import read_image
 from datumpb.codec.media import decode_media
 from datumpb.codec.outlines import Outlines
-from datumpb.codec.polygon_reader import PolygonReader
-from datumpb.codec.polygon_scan import PolygonScan
 from datumpb.errors import DamagedFileError, UnknownDataWarning
 from datumpb.model.item import Item
 
@@ -33,11 +33,11 @@ class ItemBatch:
 
     Attributes:
         parts: What each is made of.
-        polygons: Their polygons.
+        annotations: The commonest of their annotations.
     """
 
     def __init__(self, serialized: Sequence[bytes], subset: str, source: MediaSource | None) -> None:
-        """Decode the polygons of all items.
+        """Scan the annotations of all items.
 
         Args:
             serialized: The items.
@@ -54,7 +54,7 @@ class ItemBatch:
             # Only to see that it can be: to keep messages takes twice the time of giving their memory to the next.
             parse_item(data)
         self.parts = [parts_of(data) for data in serialized]
-        self.polygons = PolygonReader(PolygonScan([annotations for *_, annotations in self.parts]))
+        self.annotations = AnnotationReader(AnnotationScan([annotations for *_, annotations in self.parts]))
 
     def items(self) -> list[Item]:
         """Return all items.
@@ -92,7 +92,7 @@ class ItemBatch:
 
         item = new_item(item_id, self._subset)
         item.media = self._medium(item_id, media, left_out)
-        item.annotations = known_parts(item_id, self.polygons.annotations(place, decode), left_out)
+        item.annotations = known_parts(item_id, self.annotations.of(place, decode), left_out)
         item.attributes = read_attributes(attributes, self._known_maps)
         outlines.end_item()
         return item

@@ -27,8 +27,8 @@ _SHARED_SIZE = 64
 class KeptItems:
     """Items of which everything was decoded once.
 
-    What can be copied is: an item's attributes, an image, and its polygons, from their columns. Of an item that has
-    anything else, only points are kept, and it is decoded again.
+    What can be copied is: an item's attributes, an image, and polygons, boxes, masks and labels, from their columns. Of
+    an item that has anything else, only points are kept, and it is decoded again.
 
     Attributes:
         ids: The id of each item.
@@ -51,7 +51,7 @@ class KeptItems:
         self._subset = subset
         self._batch = batch = ItemBatch(serialized, subset, source)
         self.ids: list[str] = []
-        self.size = batch.polygons.size()
+        self.size = batch.annotations.size()
         self._shells: list[Item | None] = []  # without annotations; None: it has more than these
         self._shared: dict[bytes, tuple[str, Value]] = {}
         outlines = Outlines()
@@ -60,7 +60,7 @@ class KeptItems:
             item = batch.decode(place, parts, outlines, left_out)
             self.ids.append(item.id)
             self.size += _ITEM_SIZE
-            can_be_copied = not left_out and _is_light(item) and batch.polygons.found_all(place)
+            can_be_copied = not left_out and _is_light(item) and batch.annotations.has_all(place)
             self._shells.append(self._shell(item, parts) if can_be_copied else None)
         outlines.fill()
         self._points = outlines.by_item()
@@ -90,7 +90,7 @@ class KeptItems:
         shell = self._shells[place]
         if shell is not None:
             media = copy_of_image(shell.media) if isinstance(shell.media, Image) else None
-            annotations = self._batch.polygons.annotations(place, _not_found)
+            annotations = self._batch.annotations.of(place, _not_found)
             return Item(shell.id, self._subset, media, copy_of_values(shell.attributes), [*annotations])
         outlines = Outlines(self._points[place])
         left_out: list[str] = []

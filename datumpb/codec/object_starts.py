@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from datumpb import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NO_SHAPE: Final = 0
-SHAPE: Final = 1
-BBOX: Final = 2
-POINTS: Final = 3
-"""What an annotation counts as: a Bbox or a Points begins another object where its own has one already."""
+NO_SHAPE = 0
+_ONCE = frozenset({messages.AnnotationType.ANNOTATION_TYPE_BBOX, messages.AnnotationType.ANNOTATION_TYPE_POINTS})
 
 
 def object_starts(items: np.ndarray, kinds: np.ndarray, groups: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -21,7 +20,7 @@ def object_starts(items: np.ndarray, kinds: np.ndarray, groups: np.ndarray, labe
 
     Args:
         items: (A,) int64, the item of each annotation, rising.
-        kinds: (A,) uint8, what each counts as.
+        kinds: (A,) int64, the `AnnotationType` of each; `NO_SHAPE`: it is none.
         groups: (A,) int64, the group of each; 0: it is an object of its own.
         labels: (A,) int64, the label of each.
 
@@ -46,7 +45,7 @@ def object_starts(items: np.ndarray, kinds: np.ndarray, groups: np.ndarray, labe
 def _repeated(kinds: np.ndarray, firsts: np.ndarray) -> Iterator[tuple[int, int]]:
     """Yield the first and the end of each run of shapes that has two of what an object has but one of."""
     twice = np.zeros(len(firsts), bool)
-    for kind in (BBOX, POINTS):
+    for kind in _ONCE:
         twice |= np.add.reduceat(kinds == kind, firsts, dtype=np.int64) > 1
     ends = np.append(firsts[1:], len(kinds))
     return zip(firsts[twice].tolist(), ends[twice].tolist(), strict=True)
@@ -58,6 +57,6 @@ def _begin_again(starts: np.ndarray, kinds: np.ndarray, shapes: list[int]) -> No
     for shape, kind in zip(shapes, kinds[shapes].tolist(), strict=True):
         if kind in known:
             start, known = shape, set()
-        if kind != SHAPE:
+        if kind in _ONCE:
             known.add(kind)
         starts[shape] = start

@@ -8,13 +8,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.codec.object_starts import BBOX, NO_SHAPE, POINTS, SHAPE, object_starts
+from datumpb import messages
+from datumpb.codec.object_starts import NO_SHAPE, object_starts
 from datumpb.model.annotations import Annotation, Bbox, Caption, Points, PolyLine
 from datumpb.model.objects import objects_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SHAPE = int(messages.AnnotationType.ANNOTATION_TYPE_POLY_LINE)
+BBOX = int(messages.AnnotationType.ANNOTATION_TYPE_BBOX)
+POINTS = int(messages.AnnotationType.ANNOTATION_TYPE_POINTS)
 NO_POINTS = np.zeros((0, 2))
 MODELS: dict[int, Callable[[], Annotation]] = {
     NO_SHAPE: lambda: Caption("text"),
@@ -32,7 +36,7 @@ def starts_of(items: list[list[tuple[int, int, int]]]) -> list[int]:
     rows = [row for item in items for row in item]
     kinds, groups, labels = np.array(rows, np.int64).reshape(-1, 3).T
     numbers = np.arange(len(items)).repeat([len(item) for item in items])
-    starts: list[int] = object_starts(numbers, kinds.astype(np.uint8), groups, labels).tolist()
+    starts: list[int] = object_starts(numbers, kinds, groups, labels).tolist()
     return starts
 
 

@@ -1,7 +1,7 @@
-"""PolygonScan: the polygons of many items, cut out of the bytes of their messages all at once.
+"""AnnotationScan: the commonest annotations of many items, cut out of the bytes of their messages all at once.
 
-Outlines are most of what there is in many datasets. What is not written as all writers do, or is no polygon, is left to
-whoever reads parsed messages.
+Polygons, boxes, masks and labels are most of what there is in most datasets. What is not written as all writers do, or
+is none of these, is left to whoever reads parsed messages.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datumpb import messages
+from datumpb.codec.box_numbers import read_boxes
 from datumpb.codec.coordinate_batch import NO_DECIMALS, ScaledNumbers, SumDecoder, decode_points, scales_of
 from datumpb.codec.cursors import PADDING, Cursors, packed_sint64
 from datumpb.codec.rice import RiceCodes
@@ -18,10 +20,18 @@ from datumpb.codec.rice import RiceCodes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+POLYGON = int(messages.AnnotationType.ANNOTATION_TYPE_POLYGON)
+BBOX = int(messages.AnnotationType.ANNOTATION_TYPE_BBOX)
+LABEL = int(messages.AnnotationType.ANNOTATION_TYPE_LABEL)
+MASK = int(messages.AnnotationType.ANNOTATION_TYPE_MASK)
+NOT_READ = 0
+
 # The bytes that fields begin with: number << 3, and 2 where a size follows.
-_ID, _GROUP, _LABEL, _ATTRIBUTES, _Z_ORDER, _OBJECT_ID, _POLYGON = 0x08, 0x10, 0x18, 0x22, 0x28, 0x30, 0x3A
-_POINTS = 0x0A
-_DECIMALS, _DELTA, _RICE_BITS, _RICE_LOW, _RICE_HIGH = 0x08, 0x12, 0x28, 0x32, 0x3A
+_ID, _GROUP, _LABEL, _ATTRIBUTES, _Z_ORDER, _OBJECT_ID = b"\x08", b"\x10", b"\x18", b"\x22", b"\x28", b"\x30"
+_POLYGON, _BBOX, _MASK, _EMPTY_LABEL = b"\x3a", b"\x42", b"\x8a\x01", b"\x82\x01\x00"
+_COORDINATES = b"\x0a"
+_HEIGHT, _WIDTH, _COUNTS = b"\x08", b"\x10", b"\x1a"
+_DECIMALS, _DELTA, _RICE_BITS, _RICE_LOW, _RICE_HIGH = b"\x08", b"\x12", b"\x28", b"\x32", b"\x3a"
 _UINT32 = (1 << 32) - 1
 
 
@@ -31,18 +41,21 @@ _MAX_ATTRIBUTES = 16
 _MAX_SIZE = 1 << 18
 
 
-class PolygonScan:
-    """All annotations of many items, in order; and of those that are polygons, what they hold.
+class AnnotationScan:
+    """All annotations of many items, in order; and of those that could be read, what they hold.
 
     Attributes:
         ends: Where the annotations of each item end among all.
-        found: Of each annotation: whether it is a polygon that was read here. All else is about those.
+        kinds: (A,) int64, of each annotation: `POLYGON`, `BBOX`, `LABEL` or `MASK`; of one that is `NOT_READ`, all else
+            says nothing.
         ids: (A,) int64, of each annotation, `id`.
         groups: (A,) int64, of each, `group`.
         labels: (A,) int64, of each, `label_index`; -1: it has none.
         object_ids: (A,) int64, of each, `object_id`; -1: it has none.
         z_orders: (A,) int64, of each, `z_order`.
-        decimals: (A,) int64, how many its coordinates have; -1 where it is not one of those.
+        decimals: (A,) int64, how many its points have; -1 where it is no polygon.
+        boxes: (N, 4) float64, x, y, width and height of each annotation that is a box.
+        masks: Height, width and `counts` of each that is a mask.
     """
 
     def __init__(self, annotations: Sequence[Sequence[bytes]]) -> None:
@@ -55,10 +68,16 @@ class PolygonScan:
         ids, groups, labels = cursors.varints(_ID), cursors.varints(_GROUP), cursors.varints(_LABEL)
         self._attributes = self._attribute_spans(cursors)
         z_orders, object_ids = cursors.varints(_Z_ORDER).clip(0), cursors.varints(_OBJECT_ID)
-        polygons = cursors.spans(_POLYGON)
-        found = cursors.finished() & (polygons[1] >= 0) & (labels <= _UINT32) & (sizes.cumsum() <= _MAX_SIZE)
-        self._scaled = self._read_points(polygons, found)
-        self.found: list[bool] = found.tolist()
+        polygons, boxes = cursors.spans(_POLYGON), cursors.spans(_BBOX)
+        is_label, masks = cursors.skip(_EMPTY_LABEL), cursors.spans(_MASK)
+        kinds = np.stack((polygons[1] >= 0, boxes[1] >= 0, is_label, masks[1] >= 0))
+        usual = cursors.finished() & (kinds.sum(axis=0) == 1)
+        usual &= (labels <= _UINT32) & (sizes.cumsum() <= _MAX_SIZE)
+        is_polygon, is_box, is_label, is_mask = kinds & usual
+        self._scaled = self._read_points(polygons, is_polygon)
+        self.boxes = self._read_boxes(boxes, is_box)
+        self.masks = self._read_masks(masks, is_mask)
+        self.kinds = np.select((is_polygon, is_box, is_label, is_mask), (POLYGON, BBOX, LABEL, MASK), NOT_READ)
         self.ids = ids.clip(0)
         self.groups = groups.clip(0)
         self.labels = labels
@@ -67,7 +86,7 @@ class PolygonScan:
 
     def attributes(self) -> list[tuple[bytes, ...]]:
         """Return the attributes of each annotation, serialized; equal ones are the same tuple."""
-        data, attributes = self._data, [()] * len(self.found)
+        data, attributes = self._data, [()] * len(self.kinds)
         for places, starts, ends in self._attributes:
             for place, start, end in zip(places.tolist(), starts.tolist(), ends.tolist(), strict=True):
                 attributes[place] += (data[start:end],)
@@ -85,10 +104,30 @@ class PolygonScan:
             spans.append((there, starts[there], (starts + sizes)[there]))
         return spans
 
+    def _read_boxes(self, boxes: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> np.ndarray:
+        """Read boxes, and take those out of `found` that are not written as they usually are."""
+        outer = _inside(self._data, boxes)
+        starts, sizes = outer.spans(_COORDINATES)
+        some = np.flatnonzero(found & outer.finished() & (sizes >= 0))
+        read, numbers = read_boxes(self._data, starts[some], sizes[some])
+        found[:] = False
+        found[some[read]] = True
+        return np.compress(read, numbers, axis=0)
+
+    def _read_masks(self, masks: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> list[tuple[int, int, bytes]]:
+        """Read masks, and take those out of `found` that are not written as they usually are."""
+        inner = _inside(self._data, masks)
+        heights, widths = inner.varints(_HEIGHT).clip(0), inner.varints(_WIDTH).clip(0)
+        starts, sizes = inner.spans(_COUNTS)
+        found &= inner.finished() & (heights <= _UINT32) & (widths <= _UINT32)
+        ends = starts + sizes.clip(0)
+        columns = (column[found].tolist() for column in (heights, widths, starts, ends))
+        return [(height, width, self._data[start:end]) for height, width, start, end in zip(*columns, strict=True)]
+
     def _read_points(self, polygons: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> ScaledNumbers:
         """Read the coordinates, and take those out of `found` that are not written as they usually are."""
         outer = _inside(self._data, polygons)
-        coordinates = outer.spans(_POINTS)
+        coordinates = outer.spans(_COORDINATES)
         found &= outer.finished() & (coordinates[1] >= 0)
         inner = _inside(self._data, coordinates)
         decimals, delta = inner.varints(_DECIMALS).clip(0), inner.spans(_DELTA)
@@ -125,13 +164,13 @@ class PolygonScan:
         filled = np.flatnonzero(decoder.counts)
         corners = np.empty((4, len(filled)))
         start = 0
-        for messages, sums in decoder.pieces():
-            counts = decoder.counts[messages]
+        for part, sums in decoder.pieces():
+            counts = decoder.counts[part]
             some = np.flatnonzero(counts)
             starts = (counts.cumsum() - counts)[some]
             own = slice(start, start + len(some))
             # Dividing keeps the order of numbers, so that the quotients of extremes are the extremes of quotients.
-            scale = scales_of(self.decimals[messages][some], np.ones_like(some)).reshape(-1)
+            scale = scales_of(self.decimals[part][some], np.ones_like(some)).reshape(-1)
             for axis in range(2):
                 line = np.ascontiguousarray(sums[:, axis])  # which is gone through fast
                 np.divide(np.minimum.reduceat(line, starts), scale, out=corners[axis, own])
