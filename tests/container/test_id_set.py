@@ -31,8 +31,8 @@ def test_very_many_ids_are_kept_apart_in_little_memory() -> None:
     finally:
         tracemalloc.stop()
     assert len(ids) == count
-    assert taken < 25 * count
-    assert peak < 27 * count
+    assert taken < 17 * count
+    assert peak < 17 * count
     assert not any(ids.add(f"a folder/{number:012}") for number in range(0, count, 7))
     assert len(ids) == count
 
