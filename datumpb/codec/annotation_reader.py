@@ -23,7 +23,7 @@ PartT = TypeVar("PartT")
 _REMEMBERED, _REMEMBERED_SIZE = 1024, 64
 _IMMUTABLE = (bool, int, float, str, bytes, type(None))
 # What is kept of an annotation, and what Python takes for attributes that others may have, too, about.
-_ANNOTATION_SIZE, _MASK_SIZE, _ATTRIBUTES_SIZE = 80, 160, 512
+_ANNOTATION_SIZE, _MASK_SIZE, _ATTRIBUTES_SIZE = 96, 160, 512
 
 _CLASSES: dict[int, type[Annotation]] = {POLYGON: Polygon, BBOX: Bbox, LABEL: Label, MASK: Mask}
 _new: Callable[[type], Any] = object.__new__  # any: which fields it has says its class

@@ -108,10 +108,9 @@ class AnnotationScan:
         """Read boxes, and take those out of `found` that are not written as they usually are."""
         outer = _inside(self._data, boxes)
         starts, sizes = outer.spans(_COORDINATES)
-        some = np.flatnonzero(found & outer.finished() & (sizes >= 0))
-        read, numbers = read_boxes(self._data, starts[some], sizes[some])
-        found[:] = False
-        found[some[read]] = True
+        found &= outer.finished() & (sizes >= 0)
+        read, numbers = read_boxes(self._data, starts[found], sizes[found])
+        found[found] = read
         return np.compress(read, numbers, axis=0)
 
     def _read_masks(self, masks: tuple[np.ndarray, np.ndarray], found: np.ndarray) -> list[tuple[int, int, bytes]]:
