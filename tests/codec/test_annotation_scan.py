@@ -17,7 +17,7 @@ from datumpb.codec.annotation_scan import BBOX, LABEL, MASK, NOT_READ, POLYGON, 
 from datumpb.codec.blocks import parse_item, split_item
 from datumpb.codec.item_batch import ItemBatch
 from datumpb.codec.items import decode_item
-from datumpb.errors import DatumpbError, UnknownDataWarning
+from datumpb.errors import DamagedFileError, DatumpbError, UnknownDataWarning, UnsupportedFileError
 from datumpb.model import annotations as model
 from datumpb.model.item import Item
 from tests.support import strategies
@@ -78,7 +78,10 @@ def test_damaged_bytes(annotations: list[model.Annotation], data: st.DataObject)
     damaged = bytearray(encode_item(Item("a", annotations=annotations)).SerializeToString())
     for _ in range(data.draw(st.integers(1, 3))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
-    assert_alike(bytes(damaged))
+    one_by_one, together = (outcome([bytes(damaged)], together=together) for together in (False, True))
+    # Of two faults in an item the other one may be told: points are decoded before attributes.
+    faults = {DamagedFileError, UnsupportedFileError}
+    assert together == one_by_one or (together in faults and one_by_one in faults)
 
 
 COORDINATES = bytes.fromhex("0802 12 02 0406")  # decimals 2, delta 2 and 3
