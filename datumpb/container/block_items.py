@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from datumpb.codec.all_or_each import all_or_each
 from datumpb.codec.blocks import parse_batch, parse_item, split_batch
 from datumpb.codec.boxes import decode_boxes
 from datumpb.codec.collector import paused_collector
@@ -18,7 +19,7 @@ from datumpb.errors import DamagedFileError, FileError
 from datumpb.messages import RecordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from datumpb.container.bytes_source import BytesSource
     from datumpb.container.file_reader import FileReader
@@ -99,7 +100,7 @@ class BlockItems:
         Raises:
             FileError: The block is damaged.
         """
-        return self._decoded(block, body, lambda batch: ItemBatch(batch, self._subset, self._media).items())
+        return self._decoded(block, body, self._batch_items, lambda data: self._item(parse_item(data)))
 
     def boxes(self, block: int, body: bytes) -> Iterator[ItemBoxes]:
         """Yield the boxes of the objects of a block's items.
@@ -107,7 +108,7 @@ class BlockItems:
         Raises:
             FileError: The block is damaged.
         """
-        return self._decoded(block, body, decode_boxes)
+        return self._decoded(block, body, decode_boxes, lambda data: decode_boxes([data])[0])
 
     def message(self, index: int) -> ItemMessage:
         """Return the message of the item at an index.
@@ -140,7 +141,7 @@ class BlockItems:
             return block.decoded.item(place)
         message = self._listed(block.items[place], index, number)
         try:
-            return decode_item(message, self._subset, self._media)
+            return self._item(message)
         except FileError as error:
             raise self._placed(error, number) from error
 
@@ -156,10 +157,18 @@ class BlockItems:
             block.keep(decoded)
             self._cache.trim()
 
-    def _decoded(self, block: int, body: bytes, decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
+    def _batch_items(self, batch: Sequence[bytes]) -> list[Item]:
+        return ItemBatch(batch, self._subset, self._media).items()
+
+    def _item(self, message: ItemMessage) -> Item:
+        return decode_item(message, self._subset, self._media)
+
+    def _decoded(
+        self, block: int, body: bytes, together: Callable[[Sequence[bytes]], list[T]], alone: Callable[[bytes], T]
+    ) -> Iterator[T]:
         for batch in batches(self._split(body, block)):
             try:
-                yield from _all_or_one_by_one(batch, decode)
+                yield from all_or_each(batch, together, alone)
             except FileError as error:  # noqa: PERF203 -- a batch is a thousand times what this costs
                 raise self._placed(error, block) from error
 
@@ -208,18 +217,6 @@ class BlockItems:
 
     def _damaged(self, message: str, block: int, cause: Exception | None = None) -> NoReturn:
         raise DamagedFileError(message, self._file.source.path, self._table.place(block)[0]) from cause
-
-
-def _all_or_one_by_one(batch: list[bytes], decode: Callable[[list[bytes]], list[T]]) -> Iterator[T]:
-    try:
-        with paused_collector():
-            decoded = decode(batch)
-    except FileError:
-        # Up to the item that is damaged.
-        for data in batch:
-            yield from decode([data])
-    else:
-        yield from decoded
 
 
 def batches(items: Iterable[bytes]) -> Iterator[list[bytes]]:
