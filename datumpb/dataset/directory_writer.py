@@ -16,11 +16,11 @@ from datumpb.dataset.dataset_meta import write_dataset_meta
 from datumpb.dataset.directory import DatasetFolder
 from datumpb.dataset.encryption import check_options, key_text, new_keys
 from datumpb.dataset.export import Export
-from datumpb.dataset.media_store import MediaStore
+from datumpb.dataset.media_store import SHARED_MEDIA, MediaStore
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.pipeline import Pipeline
 from datumpb.dataset.shard_writer import Sharding, ShardWriter
-from datumpb.dataset.source import DividedSource
+from datumpb.dataset.source import is_divided
 from datumpb.dataset.subset_files import is_shard_name
 from datumpb.dataset.worker_choice import chosen_workers
 from datumpb.errors import InvalidItemError, OptionError
@@ -93,15 +93,15 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
             with _subset_file(output.folder, dataclasses.replace(meta, subset=subset), key, sharding, count) as file:
                 encode = ItemEncoder(subset, meta.categories, file.max_body_size)
                 cutter = BlockCutter(subset, file.starts)
-                if not export.save_media and isinstance(source, DividedSource) and source.own_pictures:
-                    # Nothing is saved, so any store names the same places; this one takes no key along.
-                    place = functools.partial(MediaStore(output.folder, None, Export()).place, subset=subset)
-                    encoded = export.progress(
-                        pipeline.encoded_parts(source.parts(subset), place, encode), count, subset
-                    )
+                place = functools.partial(store.place, subset=subset)
+                if not export.save_media and is_divided(source) and meta.media_type not in SHARED_MEDIA:
+                    # Nothing is saved, so that any store names the same places.
+                    elsewhere = functools.partial(MediaStore(output.folder, media_key, Export()).place, subset=subset)
+                    parts = pipeline.encoded_parts(source.parts(subset), place, elsewhere, encode)
+                    encoded = export.progress(parts, count, subset)
                 else:
-                    place = functools.partial(store.place, subset=subset)
-                    encoded = pipeline.encoded(export.progress(source.items(subset), count, subset), place, encode)
+                    items = export.progress(source.items(subset), count, subset)
+                    encoded = pipeline.encoded(items, place, encode)
                 for block in pipeline.packed(cutter.cut(encoded)):
                     file.write(block)
             if save_dataset_meta:

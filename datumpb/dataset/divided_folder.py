@@ -23,7 +23,7 @@ _LARGE = 3 << 20
 class DividedFolder(DatasetFolder):
     """A datumpb dataset on this machine (a `DividedSource`): its folder, or one annotation file of it."""
 
-    own_pictures = False
+    divided = True
 
     def is_large(self) -> bool:
         """Tell by the sizes of the annotation files whether there are some thousand items."""

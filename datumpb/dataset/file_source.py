@@ -29,7 +29,7 @@ class FileSource(ABC, Generic[Row]):
     once, when they are first asked for.
     """
 
-    own_pictures = True
+    divided = True
 
     def __init__(self, subsets: list[str]) -> None:
         """Name the subsets."""

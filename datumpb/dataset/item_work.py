@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, TypeVar
 
-from datumpb.dataset.source import DividedSource
+from datumpb.dataset.source import is_divided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +31,7 @@ def for_each(work: Callable[[Item], R], source: DatasetSource, subset: str, work
         DatumpbError: The items cannot be read, or the function raised it.
         OSError: The same.
     """
-    if workers is None or not isinstance(source, DividedSource):
+    if workers is None or not is_divided(source):
         return map(work, source.items(subset))
     return workers.map_batches(functools.partial(_for_each_of, work), source.parts(subset), 1)
 

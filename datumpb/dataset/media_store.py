@@ -22,6 +22,7 @@ from datumpb.model.media import (
     Image,
     Media,
     MediaRef,
+    MediaType,
     MultiframeImage,
     PointCloud,
     TableRow,
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from datumpb.dataset.export import Export
     from datumpb.model.item import Item
 
+
+SHARED_MEDIA = frozenset({MediaType.VIDEO_FRAME, MediaType.TABLE_ROW})
+"""Media of which many items may show parts of one file."""
 
 _PICTURED = (DepthMap, ImageAnnotation)
 
@@ -56,7 +60,7 @@ class MediaStore:
         self._key = key
         self._losses = export.losses
         self._save = export.save_media
-        self._shared: dict[tuple[str, str, str | None, int], tuple[MediaRef, MediaRef]] = {}
+        self._shared: dict[tuple[str, str, str | None], list[tuple[MediaRef, MediaRef]]] = {}
         self._shared_paths: Counter[str] = Counter()
 
     def place(self, item: Item, subset: str) -> Item:
@@ -81,10 +85,13 @@ class MediaStore:
 
     def put_shared(self, ref: MediaRef, folder: str, subset: str, where: str) -> MediaRef:
         """Save a file that several items refer to, once and under its own name; return the reference to it there."""
-        file = folder, subset, ref.path, id(ref.source)
-        if file not in self._shared:
-            self._shared[file] = ref, self.put(ref, self._free_path(ref, folder, subset), where)
-        return self._shared[file][1]
+        known = self._shared.setdefault((folder, subset, ref.path), [])
+        for original, placed in known:
+            if original.source == ref.source:
+                return placed
+        placed = self.put(ref, self._free_path(ref, folder, subset), where)
+        known.append((ref, placed))
+        return placed
 
     def _free_path(self, ref: MediaRef, folder: str, subset: str) -> str:
         # Files of one name from several folders are told apart by a number.
@@ -118,6 +125,11 @@ class MediaStore:
                 for chunk in chunks:
                     write_all(atomic.file, chunk)
         return MediaRef(path=path, size=chunks.size, crc32=chunks.crc32, encrypted=self._key is not None)
+
+
+def shares_media(item: Item) -> bool:
+    """Tell whether the medium of an item may be that of others, too: then its place depends on those."""
+    return isinstance(item.media, (VideoFrame, TableRow))
 
 
 class _Placing:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 import functools
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from datumpb.container.block_cutter import pack
+from datumpb.container.item_encoder import EncodedItem
 from datumpb.dataset.batches import in_batches
+from datumpb.dataset.media_store import shares_media
 from datumpb.dataset.overlap import overlapped
 from datumpb.dataset.workers import Workers
 
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from datumpb.container.block_cutter import Block, PackedBlock
-    from datumpb.container.item_encoder import EncodedItem, ItemEncoder
+    from datumpb.container.item_encoder import ItemEncoder
     from datumpb.dataset.source import SourcePart
     from datumpb.model.item import Item
 
@@ -77,13 +82,18 @@ class Pipeline:
         return self._workers.map_batches(encode.all, placed)
 
     def encoded_parts(
-        self, parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder
+        self,
+        parts: Iterable[SourcePart],
+        place: Callable[[Item], Item],
+        place_elsewhere: Callable[[Item], Item],
+        encode: ItemEncoder,
     ) -> Iterator[EncodedItem]:
         """Yield the items of parts encoded, as `encoded` does, but read where they are encoded.
 
         Args:
             parts: The parts.
-            place: Names the place of an item's media; called in any process.
+            place: Names the place of an item's media; called in this process.
+            place_elsewhere: The same in any process, for items whose media are their own.
             encode: Encodes an item.
 
         Raises:
@@ -91,8 +101,28 @@ class Pipeline:
             DatumpbError: An item cannot be read or held.
             OSError: A file cannot be read.
         """
-        work = functools.partial(_encoded, place=place, encode=encode)
-        return work(parts) if self._workers is None else self._workers.map_batches(work, parts, 1)
+        if self._workers is None:
+            for part in parts:
+                yield from in_batches(encode.all, map(place, part.items()))
+            return
+        sent: deque[SourcePart] = deque()
+
+        def noted() -> Iterator[SourcePart]:
+            for part in parts:
+                sent.append(part)
+                yield part
+
+        work = functools.partial(_encoded_elsewhere, place=place_elsewhere, encode=encode)
+        done = 0  # of the part
+        for found in self._workers.map_batches(work, noted(), 1):
+            if isinstance(found, EncodedItem):
+                yield found
+                done += 1
+                continue
+            part = sent.popleft()
+            if found is _End.SHARED_MEDIA:
+                yield from in_batches(encode.all, map(place, islice(part.items(), done, None)))
+            done = 0
 
     def packed(self, blocks: Iterable[Block]) -> Iterator[PackedBlock]:
         """Yield blocks compressed."""
@@ -109,6 +139,28 @@ class Pipeline:
         self._started.close()
 
 
-def _encoded(parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder) -> Iterator[EncodedItem]:
+class _End(enum.Enum):
+    """What comes behind the encoded items of a part."""
+
+    ALL = enum.auto()
+    SHARED_MEDIA = enum.auto()
+    """The next item shows what others may show, too: only one process can name that. The rest is not encoded."""
+
+
+def _encoded_elsewhere(
+    parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder
+) -> Iterator[EncodedItem | _End]:
     for part in parts:
-        yield from in_batches(encode.all, map(place, part.items()))
+        items = part.items()
+        end = _End.ALL
+
+        def own() -> Iterator[Item]:
+            nonlocal end
+            for item in items:  # noqa: B023 -- used up before the next part
+                if shares_media(item):
+                    end = _End.SHARED_MEDIA
+                    return
+                yield place(item)
+
+        yield from in_batches(encode.all, own())
+        yield end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +52,12 @@ class SourcePart(Protocol):
 
 @runtime_checkable
 class DividedSource(DatasetSource, Protocol):
-    """A source whose items can also be read part by part, by any number of processes.
+    """A source whose items can also be read part by part, by any number of processes; see `is_divided`."""
 
-    Attributes:
-        own_pictures: Whether all media are pictures that no other item shows, and not encrypted.
-    """
-
-    own_pictures: bool
+    @property
+    def divided(self) -> bool:
+        """Tell whether they can: one that is made of other sources says what those say."""
+        ...
 
     def is_large(self) -> bool:
         """Tell, without reading anything, whether it has some thousand items, so that other processes pay."""
@@ -67,3 +66,8 @@ class DividedSource(DatasetSource, Protocol):
     def parts(self, subset: str) -> Iterator[SourcePart]:
         """Yield the parts of a subset in their order; their items are those of `items`."""
         ...
+
+
+def is_divided(source: DatasetSource) -> TypeGuard[DividedSource]:
+    """Tell whether a source can be read part by part."""
+    return isinstance(source, DividedSource) and source.divided

@@ -7,7 +7,7 @@ import os
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.source import DividedSource
+from datumpb.dataset.source import is_divided
 from datumpb.errors import OptionError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def begin(source: DatasetSource, options: Mapping[str, object], writer: str) -> 
         OSError: A process cannot be started.
     """
     asked = options.get("num_workers", 1)
-    if type(asked) is int and asked >= 0 and isinstance(source, DividedSource) and source.is_large():
+    if type(asked) is int and asked >= 0 and is_divided(source) and source.is_large():
         count = chosen_workers(asked, FEW_ITEMS)
         if count > 1:
             return _started(count, writer, source)
@@ -78,7 +78,7 @@ def workers_for(
         OptionError: There is no such number of workers.
         OSError: A process cannot be started.
     """
-    divided = isinstance(source, DividedSource)
+    divided = is_divided(source)
     count = chosen_workers(num_workers, sum(map(source.count, source.subsets())) if divided else 0)
     if export.workers is not None:
         return nullcontext(export.workers)

@@ -30,6 +30,14 @@ class MediaFolder:
         """Name the folder; nothing is read yet."""
         self.root = Path(root)
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the other one gives the same bytes for a path: the same folder, opened the same way."""
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        """Return a hash that agrees with `==`."""
+        return hash(self.root)
+
     def chunks(self, ref: MediaRef) -> Iterator[bytes]:
         """Yield the bytes of a media file piece by piece; size and checksum are compared before the last one is.
 

@@ -21,7 +21,10 @@ from tests.support.samples import KEY, some_items
 from tests.support.shards import shard, sharded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Tree = Callable[[Path], dict[str, bytes | None]]
 
 
 @pytest.fixture(autouse=True)
@@ -126,3 +129,52 @@ def test_what_is_behind_a_url_is_read_by_this_process_alone(tmp_path: Path) -> N
     source = format_.read(location((tmp_path / "out").as_uri().replace("file://", "local://")))
     assert type(source) is DatasetFolder
     assert not isinstance(source, DividedSource)
+
+
+def frames(count: int) -> list[dp.Item]:
+    """Return items of which two in a row are pictures, and two frames of videos that have one name."""
+    videos = [dp.Video(dp.MediaRef(f"from/{folder}/street.mp4")) for folder in "ab"]
+
+    def medium(number: int) -> dp.Media:
+        if number // 2 % 2:
+            return dp.VideoFrame(videos[number // 20 % 2], number)
+        return dp.Image(dp.MediaRef(f"from/{number}.jpg"), 4, 5)
+
+    return [dp.Item(f"{number:03}", "train", medium(number), {"text": "x" * 90}) for number in range(count)]
+
+
+@pytest.mark.parametrize("media_type", [dp.MediaType.IMAGE, dp.MediaType.VIDEO_FRAME])
+@pytest.mark.parametrize("shards", [None, 3])
+def test_media_that_items_share(tmp_path: Path, tree: Tree, media_type: dp.MediaType, shards: int | None) -> None:
+    frames_only = media_type is dp.MediaType.VIDEO_FRAME
+    items = [item for item in frames(120) if not frames_only or isinstance(item.media, dp.VideoFrame)]
+    dataset = dp.Dataset.from_iterable(items, media_type=media_type)
+    dataset.export(tmp_path / "in", "datumpb", num_shards=shards)
+    for workers in (1, 2):
+        dp.Dataset.import_from(tmp_path / "in").export(tmp_path / f"{workers}", "datumpb", num_workers=workers)
+    assert tree(tmp_path / "1") == tree(tmp_path / "2")
+    paths = {one.media.video.file.path for one in dp.Dataset.import_from(tmp_path / "2") if shared(one)}  # type: ignore[union-attr]  # a video
+    assert paths == {"videos/train/street.mp4", "videos/train/street_1.mp4"}
+
+
+def shared(item: dp.Item) -> bool:
+    return isinstance(item.media, dp.VideoFrame)
+
+
+@pytest.mark.parametrize("encryption", [False, True])
+def test_encrypted_media_stay_what_they_are_where_they_are_not_saved(tmp_path: Path, encryption: bool) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"picture")
+    items = [
+        dp.Item(f"{number:03}", "train", dp.Image(dp.MediaRef(str(tmp_path / "a.jpg")), 4, 5), {"text": "x" * 90})
+        for number in range(40)
+    ]
+    key: dict[str, Any] = {"encryption": True, "encryption_key": KEY}
+    dp.Dataset.from_iterable(items).export(tmp_path / "in", "datumpb", save_media=True, **key)
+    found = []
+    for workers in (1, 2):
+        again = dp.Dataset.import_from(tmp_path / "in", encryption_key=KEY)
+        again.export(tmp_path / f"{workers}", "datumpb", num_workers=workers, **(key if encryption else {}))
+        key_of = {"encryption_key": KEY} if encryption else {}
+        found.append([item.media for item in dp.Dataset.import_from(tmp_path / f"{workers}", **key_of)])
+    assert found[0] == found[1]
+    assert {one.file.encrypted for one in found[0] if isinstance(one, dp.Image) and one.file} == {encryption}

@@ -61,7 +61,7 @@ def test_parts_are_the_items(tmp_path: Path, format_name: str) -> None:
     source = find_format(format_name).read(tmp_path / "in", {})
     assert isinstance(source, DividedSource)
     assert not source.is_large()
-    assert source.own_pictures
+    assert source.divided
     for subset in source.subsets():
         items = [*source.items(subset)]
         messages = [pickle.dumps(part) for part in source.parts(subset)]

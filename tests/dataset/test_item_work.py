@@ -115,7 +115,7 @@ class OddPart:
 class OddSource:
     """A source of one such item."""
 
-    own_pictures = True
+    divided = True
 
     def __init__(self, kind: str) -> None:
         self._kind = kind

@@ -89,7 +89,7 @@ class Part:
 class Parts(Items):
     """A source that can be divided, and does not let its items be read in this process."""
 
-    own_pictures = True
+    divided = True
 
     def __init__(
         self,

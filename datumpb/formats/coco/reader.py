@@ -46,7 +46,7 @@ class CocoSource:
     they are read when their item is.
     """
 
-    own_pictures = True
+    divided = True
 
     def __init__(self, layout: Layout) -> None:
         """Take the files; nothing is read yet."""

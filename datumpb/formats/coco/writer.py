@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
-from datumpb.dataset.source import DividedSource
+from datumpb.dataset.source import is_divided
 from datumpb.dataset.worker_choice import workers_for
 from datumpb.errors import InvalidItemError, MediaPathError
 from datumpb.formats.coco import WORKER_MODULE, drafts
@@ -74,7 +74,7 @@ def _added(
     source: DatasetSource, meta: Meta, writer: SubsetWriter, export: Export, workers: Workers | None
 ) -> Iterator[object]:
     """Add all items to a subset; yield something for each."""
-    if workers is None or not isinstance(source, DividedSource):
+    if workers is None or not is_divided(source):
         yield from map(writer.add, source.items(meta.subset))
         return
     remaining = iter(source.parts(meta.subset))
