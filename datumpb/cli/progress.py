@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from datumpb.dataset.progress import Progress
 
+_UNKNOWN = "{desc}  {n_fmt}  {rate_noinv_fmt}"
 _FORMAT = "{desc}  {percentage:3.0f}% {bar} {n_fmt}/{total_fmt}  {rate_noinv_fmt}  {remaining} left"
 
 
@@ -35,7 +36,7 @@ def byte_progress(total: int | None, description: str) -> Iterator[Callable[[int
         yield bar.update
 
 
-def _bar(iterable: Iterable[T], total: int, description: str) -> Iterable[T]:
+def _bar(iterable: Iterable[T], total: int | None, description: str) -> Iterable[T]:
     from tqdm import tqdm  # noqa: PLC0415 -- loaded on a terminal only
 
     return tqdm(
@@ -45,6 +46,6 @@ def _bar(iterable: Iterable[T], total: int, description: str) -> Iterable[T]:
         unit="",
         leave=False,
         dynamic_ncols=True,
-        bar_format=_FORMAT,
+        bar_format=_UNKNOWN if total is None else _FORMAT,
         file=sys.stderr,
     )

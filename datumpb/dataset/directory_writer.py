@@ -13,6 +13,7 @@ from datumpb.container.block_cutter import BlockCutter
 from datumpb.container.item_encoder import ItemEncoder
 from datumpb.dataset import layout
 from datumpb.dataset.dataset_meta import write_dataset_meta
+from datumpb.dataset.derived import known_count, most_items
 from datumpb.dataset.directory import DatasetFolder
 from datumpb.dataset.encryption import check_options, key_text, new_keys
 from datumpb.dataset.export import Export
@@ -77,7 +78,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
     sharding = Sharding.of(num_shards, shard_size)
     key = key_text(encryption_key) if encryption else None
     subsets = source.subsets()
-    workers = chosen_workers(num_workers, sum(map(source.count, subsets)))
+    workers = chosen_workers(num_workers, most_items(source))
     if not export.save_media:
         _check_kept_media(source, Path(path), None if no_media_encryption else key)
     with new_keys() as keys, OutputFolder(path, export) as output, Pipeline(workers, export.workers) as pipeline:
@@ -89,8 +90,9 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
         (output.folder / layout.ANNOTATIONS).mkdir()
         for subset in subsets:
             meta = source.meta(subset)
-            count = source.count(subset)
-            with _subset_file(output.folder, dataclasses.replace(meta, subset=subset), key, sharding, count) as file:
+            count = known_count(source, subset)
+            starts = [] if sharding is None else sharding.starts(functools.partial(source.count, subset))
+            with _subset_file(output.folder, dataclasses.replace(meta, subset=subset), key, sharding, starts) as file:
                 encode = ItemEncoder(subset, meta.categories, file.max_body_size)
                 cutter = BlockCutter(subset, file.starts)
                 place = functools.partial(store.place, subset=subset)
@@ -109,7 +111,7 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
 
 
 def _subset_file(
-    root: Path, meta: Meta, key: str | None, sharding: Sharding | None, count: int
+    root: Path, meta: Meta, key: str | None, sharding: Sharding | None, starts: list[int]
 ) -> AnnotationFile | ShardWriter:
     if is_shard_name(meta.subset):
         message = f"subset {meta.subset!r}: this is what a shard is called; rename the subset"
@@ -117,7 +119,7 @@ def _subset_file(
     body = encode_meta(meta)
     if sharding is None:
         return AnnotationFile(layout.annotation_file(root, meta.subset), body, key)
-    return ShardWriter(root, body, key, sharding, count)
+    return ShardWriter(root, body, key, sharding, starts)
 
 
 def _check_kept_media(source: DatasetSource, path: Path, key: str | None) -> None:

@@ -13,6 +13,7 @@ from datumpb.dataset.subset_files import MAX_SHARDS, shard_file
 from datumpb.errors import OptionError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -55,6 +56,17 @@ class Sharding:
             return cls(size=_bytes(shard_size))
         return None if num_shards is None else cls(count=num_shards)
 
+    def starts(self, count: Callable[[], int]) -> list[int]:
+        """Return the items that begin a shard, but for the first; none where the sizes of shards are given.
+
+        Args:
+            count: Tells how many items there are; only asked where it matters.
+        """
+        if self.count is None:
+            return []
+        items = count()
+        return [shard * items // self.count for shard in range(1, self.count)]
+
 
 def _bytes(size: int | str) -> int:
     match = _SIZE.fullmatch(str(size).strip())
@@ -73,7 +85,7 @@ class ShardWriter:
         starts: The items with which a block has to begin, as they are the first of a shard.
     """
 
-    def __init__(self, root: Path, meta: Meta, key: str | None, sharding: Sharding, count: int) -> None:
+    def __init__(self, root: Path, meta: Meta, key: str | None, sharding: Sharding, starts: list[int]) -> None:
         """Begin the first shard.
 
         Args:
@@ -81,7 +93,7 @@ class ShardWriter:
             meta: META of the subset.
             key: The text of the key to encrypt with; None: they are not encrypted.
             sharding: How the subset is divided.
-            count: How many items are expected.
+            starts: What `Sharding.starts` returned.
 
         Raises:
             InvalidItemError: The subset's name cannot be that of a file.
@@ -91,8 +103,7 @@ class ShardWriter:
         self._meta = meta
         self._key = key
         self._size = sharding.size
-        shards = sharding.count or 1
-        self.starts = [shard * count // shards for shard in range(1, shards)]
+        self.starts = starts
         self._written: list[Path] = []
         layout.annotation_file(root, meta.subset)
         self._file = self._begin(b"")

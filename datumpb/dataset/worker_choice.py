@@ -7,6 +7,7 @@ import os
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.derived import most_items
 from datumpb.dataset.source import is_divided
 from datumpb.errors import OptionError
 
@@ -79,7 +80,7 @@ def workers_for(
         OSError: A process cannot be started.
     """
     divided = is_divided(source)
-    count = chosen_workers(num_workers, sum(map(source.count, source.subsets())) if divided else 0)
+    count = chosen_workers(num_workers, most_items(source) if divided else 0)
     if export.workers is not None:
         return nullcontext(export.workers)
     return _started(count, writer, source) if divided and count > 1 else nullcontext()

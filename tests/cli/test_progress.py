@@ -25,3 +25,13 @@ def test_a_bar_on_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: py
     assert "train" in captured.err
     assert "/3" in captured.err
     assert " left" in captured.err
+
+
+def test_of_how_many_is_not_known(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert list(terminal_progress()(range(3), None, "train")) == [0, 1, 2]
+    shown = capsys.readouterr().err
+    assert "train  3" in shown or "train  0" in shown
+    assert "/" not in shown.replace("/s", "")
+    assert "%" not in shown
+    assert "left" not in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.derived import DerivedSource, changed_parts
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.transforms.categories import UnitedCategories
 from datumpb.dataset.transforms.label_mapping import LabelMapping
@@ -14,14 +15,14 @@ from datumpb.errors import OptionError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
 
 
-class RelabelledSource:
-    """A dataset with other labels (a `DatasetSource`).
+class RelabelledSource(DerivedSource):
+    """A dataset with other labels (a `DividedSource` where that is one).
 
     All names are those before renaming, which happens at once: ``{"a": "b", "b": "a"}`` swaps two labels. Several
     labels that get one name become one, at the place of the first of them, whose parent, colour, keypoints and infos
@@ -50,6 +51,7 @@ class RelabelledSource:
             OptionError: A label is both to be dropped and kept or renamed, or would have no name. Later, when the
                 labels are known: there is none of a name that was given.
         """
+        super().__init__(source)
         self._source = source
         self._rename = dict(rename or {})
         self._drop = frozenset(drop)
@@ -87,6 +89,14 @@ class RelabelledSource:
         """
         mapping = self._view(subset)[2]
         return map(mapping.item, self._source.items(subset))
+
+    def parts(self, subset: str) -> Iterator[SourcePart]:
+        """Yield the items of a subset in parts.
+
+        Raises:
+            OptionError: There is no label of a name that was given.
+        """
+        return changed_parts(self._source, subset, self._view(subset)[2].item)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.derived import DerivedSource, changed_parts
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.transforms.categories import UnitedCategories
 from datumpb.dataset.transforms.duplicates import OnDuplicate, Settled, parse_on_duplicate, settle_duplicates
@@ -15,14 +16,16 @@ from datumpb.errors import ItemNotFoundError, OptionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.categories import Categories
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
 
 
-class MergedSource:
-    """Several datasets as one (a `DatasetSource`): their subsets, and in each the items of one after the other.
+class MergedSource(DerivedSource):
+    """Several datasets as one: their subsets, and in each the items of one after the other.
+
+    It is a `DividedSource` where all of them are, and items of one id are an error.
 
     Labels of one name become one label, at the place of the first; so do columns of tables. The first dataset counts
     where they disagree about a label or an info.
@@ -55,6 +58,7 @@ class MergedSource:
         if not sources:
             message = "there is no dataset to merge"
             raise OptionError(message)
+        super().__init__(*(source for _, source in sources))
         self._sources = list(sources)
         self._on_duplicate = parse_on_duplicate(on_duplicate, *OnDuplicate)
         self.report = LossReport() if report is None else report
@@ -91,6 +95,22 @@ class MergedSource:
                 new_id = fates.get(item.id, item.id)
                 if new_id is not None:
                     yield _with_id(mapping.item(item), new_id)
+
+    @property
+    def divided(self) -> bool:
+        """Tell whether all datasets can be read in parts, and items of one id are an error."""
+        # Else a part would have to take along which ids are left out or become others.
+        return self._on_duplicate is OnDuplicate.ERROR and super().divided
+
+    def parts(self, subset: str) -> Iterator[SourcePart]:
+        """Yield the items of a subset in parts.
+
+        Raises:
+            DuplicateItemError: Two datasets have an item of the same id here.
+        """
+        self._settle(subset)
+        for place, _, source in self._parts(subset):
+            yield from changed_parts(source, subset, self._mapping(place, subset).item)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.

@@ -8,6 +8,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.derived import DerivedSource, changed, changed_parts
 from datumpb.dataset.transforms.names import check_known
 from datumpb.errors import ItemNotFoundError, OptionError
 from datumpb.model.values import identical
@@ -15,15 +16,15 @@ from datumpb.model.values import identical
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.annotations import Annotation
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
     from datumpb.model.values import Value
 
 
-class SelectedSource:
-    """Those items of a dataset that fit all that is asked (a `DatasetSource`).
+class SelectedSource(DerivedSource):
+    """Those items of a dataset that fit all that is asked (a `DividedSource` where that is one).
 
     An annotation fits if it has one of the labels, where labels are asked for, and each of the attributes, itself or
     its item. An item fits if one of its annotations does, or if it has all attributes itself and no label is asked
@@ -58,13 +59,14 @@ class SelectedSource:
         if subsets is not None and not subsets:
             message = "no subset is chosen"
             raise OptionError(message)
+        super().__init__(source)
         self._source = source
         self._subsets = None if subsets is None else list(subsets)
         self._labels = None if labels is None else list(labels)
         self._ids = None if ids is None else re.compile("|".join(map(fnmatch.translate, ids)) or r"(?!)")
         self._attributes = {name: _wanted(text) for name, text in (attributes or {}).items()}
         self._drop_others = drop_others
-        self._indexes: dict[str, frozenset[int]] = {}
+        self._choices: dict[str, _Choice] = {}
         self._counts: dict[str, int] = {}
 
     def subsets(self) -> list[str]:
@@ -89,10 +91,15 @@ class SelectedSource:
         Raises:
             OptionError: A label that was asked for is not there.
         """
-        for item in self._source.items(self._known(subset)):
-            found = self._fitting(item, subset)
-            if found is not None:
-                yield found
+        yield from changed(self._source.items(self._known(subset)), self._choice(subset))
+
+    def parts(self, subset: str) -> Iterator[SourcePart]:
+        """Yield the items of a subset that fit, in parts.
+
+        Raises:
+            OptionError: A label that was asked for is not there.
+        """
+        return changed_parts(self._source, self._known(subset), self._choice(subset))
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.
@@ -101,7 +108,7 @@ class SelectedSource:
             ItemNotFoundError: There is none with this id in this subset, or it does not fit.
             OptionError: A label that was asked for is not there.
         """
-        found = self._fitting(self._source.item(item_id, self._known(subset)), subset)
+        found = self._choice(subset)(self._source.item(item_id, self._known(subset)))
         if found is None:
             message = f"item {item_id!r} of subset {subset!r} is not among those selected"
             raise ItemNotFoundError(message)
@@ -113,11 +120,18 @@ class SelectedSource:
         Raises:
             OptionError: A label that was asked for is not there.
         """
-        if self._labels is None and self._ids is None and not self._attributes:
+        if not self._chooses():
             return self._source.count(self._known(subset))
         if subset not in self._counts:
             self._counts[subset] = sum(1 for _ in self.items(subset))
         return self._counts[subset]
+
+    def reads_to_count(self) -> bool:
+        """Tell whether items are chosen by what they are."""
+        return self._chooses() or super().reads_to_count()
+
+    def _chooses(self) -> bool:
+        return self._labels is not None or self._ids is not None or bool(self._attributes)
 
     def _known(self, subset: str) -> str:
         names = self.subsets()
@@ -126,26 +140,44 @@ class SelectedSource:
             raise ItemNotFoundError(message)
         return subset
 
-    def _fitting(self, item: Item, subset: str) -> Item | None:
-        """Return an item that fits, without the other annotations where they are to be left out; else None."""
-        if self._ids is not None and not self._ids.match(item.id):
-            return None
-        if self._labels is None and not self._attributes:
-            return item
-        others = {name: wanted for name, wanted in self._attributes.items() if not _has(item.attributes, name, wanted)}
-        labels = None if self._labels is None else self._label_indexes(subset)
-        fitting = [annotation for annotation in item.annotations if _fits(annotation, labels, others)]
-        if not fitting and (labels is not None or others):
-            return None
-        return dataclasses.replace(item, annotations=fitting) if self._drop_others else item
+    def _choice(self, subset: str) -> _Choice:
+        """Return what chooses the items of a subset, in whose categories labels have their numbers."""
+        if subset not in self._choices:
+            labels = None
+            if self._labels is not None:
+                names = [label.name for label in self._source.meta(subset).categories.labels or ()]
+                check_known("label", self._labels, names)
+                labels = frozenset(index for index, name in enumerate(names) if name in self._labels)
+            self._choices[subset] = _Choice(self._ids, labels, self._attributes, self._drop_others)
+        return self._choices[subset]
 
-    def _label_indexes(self, subset: str) -> frozenset[int]:
-        if subset not in self._indexes:
-            names = [label.name for label in self._source.meta(subset).categories.labels or ()]
-            wanted = self._labels or []
-            check_known("label", wanted, names)
-            self._indexes[subset] = frozenset(index for index, name in enumerate(names) if name in wanted)
-        return self._indexes[subset]
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Choice:
+    """Returns an item that fits, without the other annotations where they are to be left out; else None.
+
+    Attributes:
+        ids: What the id has to match.
+        labels: Labels, one of which an annotation has to have.
+        attributes: Values by names.
+        drop_others: Whether annotations that do not fit are left out.
+    """
+
+    ids: re.Pattern[str] | None
+    labels: frozenset[int] | None
+    attributes: Mapping[str, tuple[str, Value]]
+    drop_others: bool
+
+    def __call__(self, item: Item) -> Item | None:
+        if self.ids is not None and not self.ids.match(item.id):
+            return None
+        if self.labels is None and not self.attributes:
+            return item
+        others = {name: wanted for name, wanted in self.attributes.items() if not _has(item.attributes, name, wanted)}
+        fitting = [annotation for annotation in item.annotations if _fits(annotation, self.labels, others)]
+        if not fitting and (self.labels is not None or others):
+            return None
+        return dataclasses.replace(item, annotations=fitting) if self.drop_others else item
 
 
 def _wanted(text: str) -> tuple[str, Value]:

@@ -10,6 +10,7 @@ from collections import deque
 from contextlib import ExitStack, closing
 from typing import IO, TYPE_CHECKING
 
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
@@ -64,7 +65,7 @@ def _write_subset(
         with ExitStack() as stack:
             writer = SubsetWriter(meta, folder, once, stack, numbering)
             added = _added(source, meta, writer, export, workers)
-            deque(export.progress(added, source.count(meta.subset), meta.subset), maxlen=0)
+            deque(export.progress(added, known_count(source, meta.subset), meta.subset), maxlen=0)
             if writer.finish():
                 return once.losses
         numbering = Numbering(numbering)

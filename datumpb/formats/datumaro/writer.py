@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 from datumpb.dataset import layout
 from datumpb.dataset.datumaro_categories import pack_categories
 from datumpb.dataset.datumaro_media import ELEMENT, MEDIA_TYPES, common_number, outside, with_files
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.json_values import holdable
 from datumpb.dataset.media_store import MediaStore
 from datumpb.dataset.output import OutputFolder
@@ -44,7 +45,7 @@ def write_dataset(source: DatasetSource, path: Path, export: Export) -> None:
         metas = {subset: source.meta(subset) for subset in source.subsets()}
         files = {subset: layout.annotation_file(output.folder, subset, SUFFIX) for subset in metas}
         for place, (subset, meta) in enumerate(metas.items()):
-            items = export.progress(source.items(subset), source.count(subset), subset)
+            items = export.progress(source.items(subset), known_count(source, subset), subset)
             writer = _SubsetWriter(meta, store, export)
             with files[subset].open("wb") as file:
                 writer.write(file, items, first=not place)

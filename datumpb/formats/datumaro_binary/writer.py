@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from datumpb.dataset import layout
 from datumpb.dataset.datumaro_categories import pack_categories
 from datumpb.dataset.datumaro_media import MEDIA_TYPES, common_number
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.encryption import new_keys
 from datumpb.dataset.json_values import holdable
 from datumpb.dataset.output import OutputFolder
@@ -62,7 +63,7 @@ def write_dataset(  # noqa: PLR0913 -- the options of the format
             writer = SubsetWriter(target, source.meta(subset), cipher, placing, export.losses)
             stack.callback(writer.close)
             writers.append(writer)
-            for item in export.progress(source.items(subset), source.count(subset), subset):
+            for item in export.progress(source.items(subset), known_count(source, subset), subset):
                 writer.add(item)
         # All files have to agree, and to allow for what any of them has.
         kinds = {kind for writer in writers for kind in writer.kinds}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.image_files import extension_of
 from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
@@ -39,7 +40,7 @@ def write_dataset(source: DatasetSource, path: Path, export: Export) -> None:
             if not is_usual_subset(subset):
                 losses.add("subset, whose name becomes part of the ids", subset)
             folder = "" if subsets == [DEFAULT_SUBSET] else f"{subset}/"
-            for item in export.progress(source.items(subset), source.count(subset), subset):
+            for item in export.progress(source.items(subset), known_count(source, subset), subset):
                 count_item_attributes(item, losses)
                 for annotation in item.annotations:
                     losses.add(f"annotation of type {type(annotation).__name__}", item.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.image_files import extension_of
 from datumpb.dataset.media_copy import copy_image
 from datumpb.dataset.output import OutputFolder
@@ -49,7 +50,7 @@ def write_dataset(source: DatasetSource, path: Path, export: Export, *, layout: 
         for subset in subsets:
             for key in source.meta(subset).infos:
                 losses.add("info of the dataset", f"{subset}: {key}")
-            for item in export.progress(source.items(subset), source.count(subset), subset):
+            for item in export.progress(source.items(subset), known_count(source, subset), subset):
                 count_item_attributes(item, losses)
                 writer.add(item, subset, _labels_of(item, len(labels), losses))
 

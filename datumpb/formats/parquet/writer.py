@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from datumpb.arrow.batches import chunks, encode_batch, label_names
 from datumpb.arrow.schema import schema_of
 from datumpb.dataset import layout
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.media_store import MediaStore
 from datumpb.dataset.output import OutputFolder
 from datumpb.errors import OptionError
@@ -39,7 +40,7 @@ def write_dataset(source: DatasetSource, path: Path, export: Export, compression
             meta = source.meta(subset)
             target = layout.annotation_file(output.folder, subset, SUFFIX)
             schema, names = schema_of([meta]), label_names(meta.categories)
-            items = export.progress(source.items(subset), source.count(subset), subset)
+            items = export.progress(source.items(subset), known_count(source, subset), subset)
             placed = (store.place(item, subset) for item in items)
             with pq.ParquetWriter(
                 target, schema, compression=_CODEC, compression_level=compression_level, write_page_checksum=True

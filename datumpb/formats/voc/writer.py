@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.image_files import extension_of
 from datumpb.dataset.item_work import for_each
 from datumpb.dataset.losses import LossReport
@@ -92,7 +93,7 @@ def write_dataset(  # noqa: PLR0913 -- the options of the format, by name
             for key in source.meta(subset).infos:
                 export.losses.add("info of the dataset", f"{subset}: {key}")
             lists = ListWriter(output.folder / LISTS, subset, task)
-            for made in export.progress(for_each(make, source, subset, workers), source.count(subset), subset):
+            for made in export.progress(for_each(make, source, subset, workers), known_count(source, subset), subset):
                 item = made.item
                 export.losses.update(made.losses)
                 painted |= made.painted

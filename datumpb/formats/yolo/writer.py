@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from datumpb.dataset.derived import known_count
 from datumpb.dataset.image_files import extension_of
 from datumpb.dataset.item_work import for_each
 from datumpb.dataset.losses import LossReport
@@ -142,7 +143,7 @@ class _Writer:
         with (folder / f"{subset}.txt").open("w", encoding="utf-8", newline="\n") as listing:
             make = _Maker(images, self._task, len(self._labels), self._keypoints)
             made_of_items = for_each(make, self._source, subset, self._workers)
-            for made in self._export.progress(made_of_items, self._source.count(subset), subset):
+            for made in self._export.progress(made_of_items, known_count(self._source, subset), subset):
                 self._losses.update(made.losses)
                 listing.write(f"{prefix}/{made.image}\n")
                 label = f"{images}/{made.item.id}.txt" if self._darknet else label_path(made.image)
