@@ -55,6 +55,8 @@ CHANGES: dict[str, Change] = {
     "subset": lambda sources: SelectedSource(sources[0], subsets=["train"]),
     "names": lambda sources: RelabelledSource(sources[0], {"cat": "mouse"}, drop=["dog"]),
     "merged": lambda sources: MergedSource([("a", sources[0]), ("b", sources[1])]),
+    "split": lambda sources: SplitSource(sources[0], {"train": 0.4, "val": 0.6}, 3),
+    "one": lambda sources: SplitSource(SelectedSource(sources[0], ids=["*[13]"]), {"none": 1e-9, "train": 1 - 1e-9}),
     "all": lambda sources: RelabelledSource(
         SelectedSource(MergedSource([("a", sources[0]), ("b", sources[1])]), labels=["dog"]), keep=["dog"]
     ),
@@ -65,17 +67,18 @@ CHANGES: dict[str, Change] = {
 def test_parts_are_the_items(tmp_path: Path, change: str) -> None:
     source = CHANGES[change](stored(tmp_path))
     assert is_divided(source)
-    expected = datasets.everything(source)["train"]
-    assert len(expected) > 0 or change == "attribute"
-    messages = [pickle.dumps(part) for part in source.parts("train")]
-    assert len(messages) > 3
-    assert max(map(len, messages)) < 2000
-    found = [[*pickle.loads(message).items()] for message in messages]  # noqa: S301 -- our own
-    assert [item for part in found for item in part] == expected
+    expected = datasets.everything(source)
+    assert len(expected["train"]) > 0 or change == "attribute"
+    for subset, items in expected.items():
+        messages = [pickle.dumps(part) for part in source.parts(subset)]
+        assert len(messages) > 3 or not items
+        assert max(map(len, messages), default=0) < 2000
+        found = [[*pickle.loads(message).items()] for message in messages]  # noqa: S301 -- our own
+        assert [item for part in found for item in part] == items
 
 
 @pytest.mark.parametrize("format_name", ["datumpb", "coco", "voc", "yolo"])
-@pytest.mark.parametrize("change", ["label", "all"])
+@pytest.mark.parametrize("change", ["label", "split", "all"])
 def test_the_same_files_and_losses_with_workers(tmp_path: Path, tree: Tree, format_name: str, change: str) -> None:
     sources = stored(tmp_path)
     found = []
@@ -116,7 +119,8 @@ def test_no_parts_where_ids_depend_on_the_items_before(tmp_path: Path) -> None:
     first, second = stored(tmp_path)
     for on_duplicate in ("rename", "first"):
         assert not is_divided(MergedSource([("a", first), ("b", second)], on_duplicate))
-    assert not is_divided(SplitSource(first, {"all": 1.0}))
+    assert not is_divided(SplitSource(first, {"all": 1.0}, on_duplicate="rename"))
+    assert not is_divided(SplitSource(first, {"all": 1.0}, stratify=True))
 
 
 def test_large_if_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +150,7 @@ def test_what_is_known_without_reading() -> None:
         assert reads_to_count(source) == (count is None)
     assert counted.read == 0
     assert known_count(MergedSource([("a", counted), ("b", other)], "first"), "train") == 9
+    assert known_count(SplitSource(selected, {"all": 1.0}), "all") == 9
 
 
 @pytest.mark.parametrize("format_name", ["datumpb", "coco", "voc", "yolo", "datumaro", "datumaro_binary"])

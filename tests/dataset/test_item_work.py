@@ -44,7 +44,7 @@ def name_of(item: dp.Item) -> str:
 
 
 def test_a_source_that_cannot_be_divided_is_read_here(tmp_path: Path) -> None:
-    dataset = dp.Dataset.import_from(stored(tmp_path / "in", some(10))).split({"train": 0.5, "val": 0.5})
+    dataset = dp.Dataset.import_from(stored(tmp_path / "in", some(10))).split({"train": 0.5, "val": 0.5}, stratify=True)
     for workers in (1, 2):
         dataset.export(tmp_path / f"{workers}", "yolo", num_workers=workers)
     assert (tmp_path / "1" / "train.txt").read_bytes() == (tmp_path / "2" / "train.txt").read_bytes()

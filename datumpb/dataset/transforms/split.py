@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from datumpb.dataset.derived import DerivedSource, changed_parts
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.transforms.duplicates import (
     OnDuplicate,
@@ -19,13 +20,13 @@ from datumpb.dataset.transforms.duplicates import (
 )
 from datumpb.dataset.transforms.metas import unite_metas
 from datumpb.dataset.transforms.ratios import shares_of, sizes_of
-from datumpb.dataset.transforms.stratify import stratify
+from datumpb.dataset.transforms.stratify import ItemLabels, stratify
 from datumpb.errors import DatasetError, DuplicateItemError, ItemNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from datumpb.dataset.source import DatasetSource
+    from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
 
@@ -51,8 +52,10 @@ class _Plan:
     may_clash: bool
 
 
-class SplitSource:
-    """A dataset whose items are dealt out to new subsets (a `DatasetSource`), in their order within each.
+class SplitSource(DerivedSource):
+    """A dataset whose items are dealt out to new subsets, in their order within each.
+
+    It is a `DividedSource` where that is one, unless `stratify` is asked for or items may get other ids.
 
     Which subset an item goes to depends on the seed, its old subset and its id (by BLAKE2b of these), not on the order
     of items, the machine or the version of Python or numpy. The sizes are exact: ratio by number of items, what is
@@ -89,6 +92,7 @@ class SplitSource:
         Raises:
             OptionError: The ratios are not such, or there is no such choice.
         """
+        super().__init__(source)
         self._shares = shares_of(ratios)
         self._source = source
         self._seed = seed
@@ -130,6 +134,32 @@ class SplitSource:
         for old, renamed in zip(self._source.subsets(), self._settle(subset).fates, strict=True):
             for item in self._old_items(old, subset):
                 yield dataclasses.replace(item, id=renamed.get(item.id) or item.id, subset=subset)
+
+    @property
+    def divided(self) -> bool:
+        """Tell whether the dataset can be read in parts, and an item's subset follows from its id."""
+        # Else a part would have to take along what becomes of its items.
+        return not self._stratify and self._on_duplicate is OnDuplicate.ERROR and super().divided
+
+    def reads_to_count(self) -> bool:
+        """Return False: all items are read in any case, before the first one is yielded."""
+        return False
+
+    def parts(self, subset: str) -> Iterator[SourcePart]:
+        """Yield the items of a subset in parts.
+
+        Raises:
+            DuplicateItemError: Two of them have the same id.
+            DatasetError: The old subsets have different categories.
+        """
+        self._settle(subset)
+        plan, place = self._plan(), self._place(subset)
+        first = sum(plan.sizes[:place])
+        ranks = plan.ranks[first : first + plan.sizes[place]]  # by their order alone, as nothing is stratified
+        if ranks:
+            for old in self._source.subsets():
+                dealt = _Dealt(self._salt(old, plan.attempt), ranks[0], ranks[-1], subset)
+                yield from changed_parts(self._source, old, dealt)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.
@@ -211,7 +241,7 @@ class SplitSource:
         Raises:
             DuplicateItemError: It is the last attempt, so that these items do have one id.
         """
-        unordered, ids, labels = array("Q"), array("Q"), _Labels()
+        unordered, ids, labels = array("Q"), array("Q"), ItemLabels()
         for old in self._source.subsets():
             salt = self._salt(old, attempt)
             for item in self._source.items(old):
@@ -246,23 +276,22 @@ class SplitSource:
         raise DatasetError(message)
 
 
-class _Labels:
-    """The labels of items: pairs of an item's number and a label."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Dealt:
+    """Returns an item of a new subset, or None where it goes to another.
 
-    def __init__(self) -> None:
-        self._items = array("q")
-        self._labels = array("q")
+    Attributes:
+        salt: Gives items of an old subset their ranks.
+        first: The first rank of the new subset.
+        last: The last one.
+        subset: The new subset.
+    """
 
-    def add(self, number: int, item: Item) -> None:
-        """Note the labels that an item has."""
-        for label in {annotation.label for annotation in item.annotations if annotation.label is not None}:
-            self._items.append(number)
-            self._labels.append(label)
+    salt: str
+    first: int
+    last: int
+    subset: str
 
-    def pairs(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return items and labels of the pairs, the items numbered by their places in an order, and rising."""
-        places = np.empty_like(order)
-        places[order] = np.arange(len(order))
-        items, labels = places[np.asarray(self._items)], np.asarray(self._labels)
-        rising = np.lexsort((labels, items))
-        return items[rising], labels[rising]
+    def __call__(self, item: Item) -> Item | None:
+        own = self.first <= hash_id(item.id, self.salt) <= self.last
+        return dataclasses.replace(item, subset=self.subset) if own else None

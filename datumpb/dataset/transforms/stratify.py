@@ -6,12 +6,38 @@ part that is full gets no more, so that the sizes are exact, and all numbers are
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from datumpb.model.item import Item
+
+
+class ItemLabels:
+    """The labels of items: pairs of an item's number and a label."""
+
+    def __init__(self) -> None:
+        """Have none yet."""
+        self._items = array("q")
+        self._labels = array("q")
+
+    def add(self, number: int, item: Item) -> None:
+        """Note the labels that an item has."""
+        for label in {annotation.label for annotation in item.annotations if annotation.label is not None}:
+            self._items.append(number)
+            self._labels.append(label)
+
+    def pairs(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return items and labels of the pairs, the items numbered by their places in an order, and rising."""
+        places = np.empty_like(order)
+        places[order] = np.arange(len(order))
+        items, labels = places[np.asarray(self._items)], np.asarray(self._labels)
+        rising = np.lexsort((labels, items))
+        return items[rising], labels[rising]
 
 
 def stratify(item_numbers: np.ndarray, labels: np.ndarray, sizes: Sequence[int], weights: Sequence[int]) -> np.ndarray:
