@@ -36,7 +36,11 @@ class EncodedItem(NamedTuple):
 
 
 class ItemEncoder:
-    """Encodes the items of one subset. It keeps nothing of them, so that any number of processes may share the work."""
+    """Encodes the items of one subset. It keeps nothing of them, so that any number of processes may share the work.
+
+    Attributes:
+        subset: The subset's name.
+    """
 
     def __init__(self, subset: str, categories: Categories, max_size: int) -> None:
         """Take what items are checked against.
@@ -46,7 +50,7 @@ class ItemEncoder:
             categories: With label categories, every label has to be one of them.
             max_size: The largest encoded item, in bytes.
         """
-        self._subset = subset
+        self.subset = subset
         self._label_count = None if categories.labels is None else len(categories.labels)
         self._max_size = max_size
 
@@ -87,8 +91,8 @@ class ItemEncoder:
         return EncodedItem(item.id, framed, serialized.types, serialized.labels)
 
     def _check(self, item: Item) -> None:
-        if item.subset not in (self._subset, DEFAULT_SUBSET):
-            message = f"item {item.id!r} belongs to subset {item.subset!r}, this file is {self._subset!r}"
+        if item.subset not in (self.subset, DEFAULT_SUBSET):
+            message = f"item {item.id!r} belongs to subset {item.subset!r}, this file is {self.subset!r}"
             raise InvalidItemError(message)
         if self._label_count is None:
             return

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
 
-from datumpb.container.atomic import AtomicFile
 from datumpb.container.file_reader import FileReader
 from datumpb.container.header import DEFAULT_MAX_RECORD_SIZE
+from datumpb.container.new_file import NewFile
 from datumpb.container.record_writer import RecordWriter
 from datumpb.container.sources import open_source
 from datumpb.errors import (
@@ -39,19 +39,20 @@ def write_media(target: str | os.PathLike[str], path: str, chunks: Iterable[byte
     """Encrypt a media file.
 
     Args:
-        target: Where the encrypted file is put.
+        target: Where the encrypted file is put: in a folder that is not in use yet.
         path: The path under which the dataset knows it (`MediaRef.path`).
         chunks: Its bytes, in pieces of any size.
         key: The text of the key.
 
     Raises:
         InvalidKeyError: The key is not one.
+        FileExistsError: There is a file already.
         OSError: The file cannot be written; none is left then.
     """
     meta = MediaMeta(path=path).SerializeToString()
     size = 0
-    with AtomicFile(target) as atomic:
-        records = RecordWriter(atomic.file, ContentType.CONTENT_TYPE_MEDIA, meta, key, DEFAULT_MAX_RECORD_SIZE)
+    with NewFile(target) as new:
+        records = RecordWriter(new.file, ContentType.CONTENT_TYPE_MEDIA, meta, key, DEFAULT_MAX_RECORD_SIZE)
         for piece in _pieces(chunks):
             records.write(RecordKind.RECORD_KIND_MEDIA, piece)
             size += len(piece)

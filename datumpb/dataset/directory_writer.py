@@ -16,7 +16,6 @@ from datumpb.dataset.dataset_meta import write_dataset_meta
 from datumpb.dataset.derived import known_count, most_items
 from datumpb.dataset.directory import DatasetFolder
 from datumpb.dataset.encryption import check_options, key_text, new_keys
-from datumpb.dataset.export import Export
 from datumpb.dataset.media_store import SHARED_MEDIA, MediaStore
 from datumpb.dataset.output import OutputFolder
 from datumpb.dataset.pipeline import Pipeline
@@ -29,6 +28,7 @@ from datumpb.errors import InvalidItemError, OptionError
 if TYPE_CHECKING:
     import os
 
+    from datumpb.dataset.export import Export
     from datumpb.dataset.source import DatasetSource
     from datumpb.model.meta import Meta
 
@@ -62,8 +62,8 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
         num_shards: How many shards each subset is written in, of as many items each as can be.
         shard_size: How large a shard may get at the most, in bytes or as text such as "100MB"; one block, of 256 KiB
             before compression where items are not larger, is never divided.
-        num_workers: How many processes encode items, and read them where the source can be divided and no media are
-            saved; 1: this one; 0: as many as there are cores, and this one where there are few items. The output is
+        num_workers: How many processes encode items, and read them and save their media where the source can be
+            divided; 1: this one; 0: as many as there are cores, and this one where there are few items. The output is
             the same. Workers import nothing of the script that asks for them.
 
     Raises:
@@ -95,15 +95,11 @@ def write_folder(  # noqa: PLR0913 -- the options of the format, all but the fir
             with _subset_file(output.folder, dataclasses.replace(meta, subset=subset), key, sharding, starts) as file:
                 encode = ItemEncoder(subset, meta.categories, file.max_body_size)
                 cutter = BlockCutter(subset, file.starts)
-                place = functools.partial(store.place, subset=subset)
-                if not export.save_media and is_divided(source) and meta.media_type not in SHARED_MEDIA:
-                    # Nothing is saved, so that any store names the same places.
-                    elsewhere = functools.partial(MediaStore(output.folder, media_key, Export()).place, subset=subset)
-                    parts = pipeline.encoded_parts(source.parts(subset), place, elsewhere, encode)
+                if is_divided(source) and meta.media_type not in SHARED_MEDIA:
+                    parts = pipeline.encoded_parts(source.parts(subset), store, encode)
                     encoded = export.progress(parts, count, subset)
                 else:
-                    items = export.progress(source.items(subset), count, subset)
-                    encoded = pipeline.encoded(items, place, encode)
+                    encoded = pipeline.encoded(export.progress(source.items(subset), count, subset), store, encode)
                 for block in pipeline.packed(cutter.cut(encoded)):
                     file.write(block)
             if save_dataset_meta:

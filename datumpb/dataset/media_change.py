@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from datumpb.codec.blocks import parse
 from datumpb.codec.media_files import media_files
-from datumpb.container.atomic import AtomicFile
 from datumpb.container.media_file import EncryptedMediaFolder, write_media
+from datumpb.container.new_file import NewFile
 from datumpb.container.sink import write_all
 from datumpb.errors import MediaMismatchError, OptionError
 from datumpb.messages import ItemBatch
@@ -89,9 +89,9 @@ class MediaChange:
         if self._key is not None:
             write_media(target, path, ref.chunks(), self._key)
             return
-        with AtomicFile(target) as atomic:
+        with NewFile(target) as new:
             for chunk in ref.chunks():
-                write_all(atomic.file, chunk)
+                write_all(new.file, chunk)
 
 
 def refuse_encrypted_media(body: bytes) -> bytes:

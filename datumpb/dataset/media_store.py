@@ -9,11 +9,11 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from datumpb.container.atomic import AtomicFile
 from datumpb.container.media_file import write_media
+from datumpb.container.new_file import NewFile
 from datumpb.container.sink import write_all
 from datumpb.dataset import layout
-from datumpb.dataset.export import SaveMedia
+from datumpb.dataset.export import Export, SaveMedia
 from datumpb.dataset.media_copy import link_file
 from datumpb.errors import MediaNotFoundError, MediaPathError
 from datumpb.model.annotations import Annotation, DepthMap, ImageAnnotation
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from datumpb.dataset.export import Export
     from datumpb.model.item import Item
 
 
@@ -45,7 +44,11 @@ _PICTURED = (DepthMap, ImageAnnotation)
 
 
 class MediaStore:
-    """The media of a dataset that is being written."""
+    """The media of a dataset that is being written.
+
+    Attributes:
+        losses: Counts the files that cannot be had.
+    """
 
     def __init__(self, root: Path, key: str | None, export: Export) -> None:
         """Prepare to save media.
@@ -58,10 +61,14 @@ class MediaStore:
         """
         self._root = root
         self._key = key
-        self._losses = export.losses
+        self.losses = export.losses
         self._save = export.save_media
         self._shared: dict[tuple[str, str, str | None], list[tuple[MediaRef, MediaRef]]] = {}
         self._shared_paths: Counter[str] = Counter()
+
+    def elsewhere(self) -> MediaStore:
+        """Return a store for another process, whose items share no media; it has a report of its own."""
+        return MediaStore(self._root, self._key, Export(self._save))
 
     def place(self, item: Item, subset: str) -> Item:
         """Return the item with its media in their place in the dataset, saved there where asked.
@@ -78,7 +85,7 @@ class MediaStore:
             try:
                 return self._write(ref, path, where)
             except MediaNotFoundError:
-                self._losses.add("media file that is missing", where)
+                self.losses.add("media file that is missing", where)
         # A file that keeps its path may be there already, where a dataset is converted in its own folder.
         encrypted = ref.encrypted and ref.path == path and self._key is not None
         return MediaRef(path=path, size=ref.size, crc32=ref.crc32, encrypted=encrypted)
@@ -116,14 +123,14 @@ class MediaStore:
             return MediaRef(path=path, size=chunks.size, crc32=chunks.crc32)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError):
+            if self._key is not None:
+                write_media(target, path, chunks, self._key)
+            else:
+                with NewFile(target) as new:
+                    for chunk in chunks:
+                        write_all(new.file, chunk)
+        except (FileExistsError, NotADirectoryError):  # another process may have been quicker
             raise _taken(path, where) from None
-        if self._key is not None:
-            write_media(target, path, chunks, self._key)
-        else:
-            with AtomicFile(target) as atomic:
-                for chunk in chunks:
-                    write_all(atomic.file, chunk)
         return MediaRef(path=path, size=chunks.size, crc32=chunks.crc32, encrypted=self._key is not None)
 
 

@@ -110,6 +110,8 @@ class OutputFolder:
             self._leave()
 
     def _commit(self) -> None:
+        for folder, _, _ in os.walk(self.folder):
+            sync_folder(Path(folder))
         if self._inside:
             self._refuse_contents()
             self._replace()

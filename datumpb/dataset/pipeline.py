@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 import functools
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from datumpb.container.block_cutter import pack
 from datumpb.container.item_encoder import EncodedItem
@@ -18,13 +17,15 @@ from datumpb.dataset.overlap import overlapped
 from datumpb.dataset.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
     from typing_extensions import Self
 
     from datumpb.container.block_cutter import Block, PackedBlock
     from datumpb.container.item_encoder import ItemEncoder
+    from datumpb.dataset.losses import LossReport
+    from datumpb.dataset.media_store import MediaStore
     from datumpb.dataset.source import SourcePart
     from datumpb.model.item import Item
 
@@ -61,14 +62,12 @@ class Pipeline:
                 self._workers = started.enter_context(Workers(count) if begun is None else begun)
             self._started = started.pop_all()
 
-    def encoded(
-        self, items: Iterable[Item], place: Callable[[Item], Item], encode: ItemEncoder
-    ) -> Iterator[EncodedItem]:
+    def encoded(self, items: Iterable[Item], store: MediaStore, encode: ItemEncoder) -> Iterator[EncodedItem]:
         """Yield the items of a subset encoded.
 
         Args:
             items: The items; they are read in this process.
-            place: Puts the media of an item in their place; called for one item after the other, in this process.
+            store: Puts the media of items in their place, of one after the other, in this process.
             encode: Encodes an item.
 
         Raises:
@@ -76,31 +75,28 @@ class Pipeline:
             DatumpbError: An item cannot be held, or its media cannot be had.
             OSError: A media file cannot be written.
         """
+        place = functools.partial(store.place, subset=encode.subset)
         if self._workers is None:
             return in_batches(encode.all, map(place, items))
         placed = overlapped(self._placing, place, items, _ITEMS_AHEAD)
         return self._workers.map_batches(encode.all, placed)
 
     def encoded_parts(
-        self,
-        parts: Iterable[SourcePart],
-        place: Callable[[Item], Item],
-        place_elsewhere: Callable[[Item], Item],
-        encode: ItemEncoder,
+        self, parts: Iterable[SourcePart], store: MediaStore, encode: ItemEncoder
     ) -> Iterator[EncodedItem]:
-        """Yield the items of parts encoded, as `encoded` does, but read where they are encoded.
+        """Yield the items of parts encoded, as `encoded` does, but read, and their media put in their place, elsewhere.
 
         Args:
             parts: The parts.
-            place: Names the place of an item's media; called in this process.
-            place_elsewhere: The same in any process, for items whose media are their own.
+            store: Puts the media in their place that items share, in this process.
             encode: Encodes an item.
 
         Raises:
             WorkerError: A worker ended.
-            DatumpbError: An item cannot be read or held.
-            OSError: A file cannot be read.
+            DatumpbError: An item cannot be read or held, or its media cannot be had.
+            OSError: A file cannot be read or written.
         """
+        place = functools.partial(store.place, subset=encode.subset)
         if self._workers is None:
             for part in parts:
                 yield from in_batches(encode.all, map(place, part.items()))
@@ -112,15 +108,16 @@ class Pipeline:
                 sent.append(part)
                 yield part
 
-        work = functools.partial(_encoded_elsewhere, place=place_elsewhere, encode=encode)
+        work = functools.partial(_encoded_elsewhere, store=store.elsewhere(), encode=encode)
         done = 0  # of the part
         for found in self._workers.map_batches(work, noted(), 1):
             if isinstance(found, EncodedItem):
                 yield found
                 done += 1
                 continue
+            store.losses.update(found.losses)
             part = sent.popleft()
-            if found is _End.SHARED_MEDIA:
+            if not found.complete:
                 yield from in_batches(encode.all, map(place, islice(part.items(), done, None)))
             done = 0
 
@@ -139,28 +136,32 @@ class Pipeline:
         self._started.close()
 
 
-class _End(enum.Enum):
-    """What comes behind the encoded items of a part."""
+class _End(NamedTuple):
+    """What comes behind the encoded items of a part.
 
-    ALL = enum.auto()
-    SHARED_MEDIA = enum.auto()
-    """The next item shows what others may show, too: only one process can name that. The rest is not encoded."""
+    Attributes:
+        complete: Whether these are all. Else the next one shows what others may show, too, whose place only one process
+            can tell.
+        losses: What media could not be had.
+    """
+
+    complete: bool
+    losses: LossReport
 
 
 def _encoded_elsewhere(
-    parts: Iterable[SourcePart], place: Callable[[Item], Item], encode: ItemEncoder
+    parts: Iterable[SourcePart], store: MediaStore, encode: ItemEncoder
 ) -> Iterator[EncodedItem | _End]:
     for part in parts:
-        items = part.items()
-        end = _End.ALL
+        complete = True
 
-        def own() -> Iterator[Item]:
-            nonlocal end
-            for item in items:  # noqa: B023 -- used up before the next part
+        def own(part: SourcePart = part) -> Iterator[Item]:
+            nonlocal complete
+            for item in part.items():
                 if shares_media(item):
-                    end = _End.SHARED_MEDIA
+                    complete = False
                     return
-                yield place(item)
+                yield store.place(item, encode.subset)
 
         yield from in_batches(encode.all, own())
-        yield end
+        yield _End(complete, store.losses)

@@ -212,6 +212,7 @@ def test_a_file_that_the_key_of_the_dataset_does_not_open_is_not_what_the_item_m
     if theirs is None:
         (folder / PLACE).write_bytes(Forge(header=_of_media).make())
     else:
+        (folder / PLACE).unlink()
         write_media(folder / PLACE, PLACE, [b"picture"], theirs)
     with pytest.raises(dp.MediaMismatchError, match="replaced by another") as caught:
         read(folder)

@@ -188,11 +188,6 @@ def test_parts_make_what_their_items_make(tmp_path: Path, tree: Tree, options: d
         assert tree(tmp_path / "parts") == tree(tmp_path / "items")
 
 
-def test_of_parts_only_items_are_taken_where_media_are_saved(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="train"):
-        export(tmp_path / "out", Parts(parts_of(some_items(9)), 9), 2, save_media=True)
-
-
 @pytest.mark.parametrize("error", [dp.SourceFormatError("bad", "file", "place"), OSError(5, "disk")])
 @pytest.mark.parametrize("change", [too_large, twice, None])
 def test_the_first_error_of_parts_is_the_same(
