@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from datumpb.codec.annotation_scan import BBOX, LABEL, MASK, POLYGON
+from datumpb.codec.annotation_scan import BBOX, LABEL, MASK, POINTS, POLY_LINE, POLYGON
 from datumpb.codec.attribute_bytes import read_attributes
-from datumpb.model.annotations import Bbox, Label, Mask, Polygon
+from datumpb.model.annotations import Bbox, Label, Mask, Points, Polygon, PolyLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,14 @@ _IMMUTABLE = (bool, int, float, str, bytes, type(None))
 # What is kept of an annotation, and what Python takes for attributes that others may have, too, about.
 _ANNOTATION_SIZE, _MASK_SIZE, _ATTRIBUTES_SIZE = 96, 160, 512
 
-_CLASSES: dict[int, type[Annotation]] = {POLYGON: Polygon, BBOX: Bbox, LABEL: Label, MASK: Mask}
+_CLASSES: dict[int, type[Annotation]] = {
+    POLYGON: Polygon,
+    POLY_LINE: PolyLine,
+    POINTS: Points,
+    BBOX: Bbox,
+    LABEL: Label,
+    MASK: Mask,
+}
 _new: Callable[[type], Any] = object.__new__  # any: which fields it has says its class
 
 
@@ -39,9 +46,10 @@ class AnnotationReader:
         """Take what a scan read.
 
         Raises:
-            DamagedFileError: The points of a polygon are not what the schema allows.
+            DamagedFileError: The points of a shape are not what the schema allows.
         """
         self._points, point_ends = scan.points()
+        self._visibility = scan.visibility(point_ends) if (scan.kinds == POINTS).any() else None
         self._boxes, self._masks = scan.boxes, scan.masks
         ends = (point_ends, *((scan.kinds == kind).cumsum() for kind in (BBOX, MASK)))
         # As arrays, columns of many different numbers take a fifth of the memory.
@@ -61,6 +69,7 @@ class AnnotationReader:
         """Return how many bytes this takes, about."""
         different = set(self._attributes)
         size = self._points.nbytes + self._boxes.nbytes + _ANNOTATION_SIZE * len(self._attributes)
+        size += 0 if self._visibility is None else self._visibility.nbytes
         size += sum(_MASK_SIZE + len(counts) for *_, counts in self._masks)
         return size + sum(_ATTRIBUTES_SIZE + sum(map(len, parts)) for parts in different)
 
@@ -81,6 +90,7 @@ class AnnotationReader:
             return annotations
         own_points = _within(self._point_ends, own)
         points, begin, start = self._points[own_points].copy(), 0, own_points.start
+        visibility = None if self._visibility is None else self._visibility[own_points].copy()
         boxes = iter(self._boxes[_within(self._box_ends, own)].tolist())
         masks = iter(self._masks[_within(self._mask_ends, own)])
         known_values = self._known
@@ -107,9 +117,11 @@ class AnnotationReader:
             annotation.z_order = z_order
             known = known_values.get(attributes)
             annotation.attributes = self._decode_attributes(attributes) if known is None else known.copy()
-            if kind is Polygon:
+            if kind is Polygon or kind is PolyLine or kind is Points:
                 stop = end - start
                 annotation.points = points[begin:stop]
+                if visibility is not None and kind is Points:
+                    annotation.visibility = visibility[begin:stop]
                 begin = stop
             elif kind is Bbox:
                 annotation.x, annotation.y, annotation.w, annotation.h = next(boxes)

@@ -83,12 +83,6 @@ class Cursors:
         np.minimum(self._places, self._ends, out=self._places)
         return starts, sizes
 
-    def skip(self, field: bytes) -> np.ndarray:
-        """Skip a field that is these bytes, where it comes next; tell of each message whether it did: (N,) bool."""
-        there = self._at(field)
-        self._places[there] += len(field)
-        return there
-
     def _at(self, expected: bytes) -> np.ndarray:
         there = self._places <= self._ends - len(expected)
         for place, byte in enumerate(expected):

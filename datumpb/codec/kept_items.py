@@ -27,8 +27,8 @@ _SHARED_SIZE = 64
 class KeptItems:
     """Items of which everything was decoded once.
 
-    What can be copied is: an item's attributes, an image, and polygons, boxes, masks and labels, from their columns. Of
-    an item that has anything else, only points are kept, and it is decoded again.
+    What can be copied is: an item's attributes, an image, and outlines, keypoints, boxes, masks and labels, from their
+    columns. Of an item that has anything else, only points are kept, and it is decoded again.
 
     Attributes:
         ids: The id of each item.

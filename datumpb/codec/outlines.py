@@ -18,7 +18,8 @@ ItemPoints: TypeAlias = tuple[np.ndarray, list[int]]
 
 _STRIDE = 2
 _NONE: ItemPoints = (np.zeros((0, _STRIDE)), [])
-_VISIBLE = 2
+VISIBLE = 2
+"""The visibility of keypoints that state none."""
 
 
 class Outlines:
@@ -85,7 +86,7 @@ class Outlines:
                 first, start = last, ends[last - 1]
         for keypoints, visibility in self._keypoints:
             count = len(keypoints.points)
-            keypoints.visibility = np.full(count, _VISIBLE, np.uint8) if visibility is None else visibility
+            keypoints.visibility = np.full(count, VISIBLE, np.uint8) if visibility is None else visibility
             if keypoints.visibility.size != count:
                 raise bad_visibility()
 

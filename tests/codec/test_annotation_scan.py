@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from datumpb import messages
 from datumpb.codec.all_or_each import all_or_each
-from datumpb.codec.annotation_scan import BBOX, LABEL, MASK, NOT_READ, POLYGON, AnnotationScan
+from datumpb.codec.annotation_scan import (
+    BBOX,
+    LABEL,
+    MASK,
+    NOT_READ,
+    POINTS,
+    POLY_LINE,
+    POLYGON,
+    AnnotationScan,
+)
 from datumpb.codec.blocks import parse_item, split_item
 from datumpb.codec.item_batch import ItemBatch
 from datumpb.codec.items import decode_item
@@ -33,7 +42,8 @@ LONG = st.lists(st.integers(-9999, 9999), min_size=20, max_size=60).map(
 )
 POLYGONS = strategies.ANNOTATIONS_BY_TYPE[model.Polygon] | LONG
 COMMON = POLYGONS | strategies.ANNOTATIONS_BY_TYPE[model.Bbox] | strategies.ANNOTATIONS_BY_TYPE[model.Label]
-COMMON |= strategies.ANNOTATIONS_BY_TYPE[model.Mask]
+COMMON |= strategies.ANNOTATIONS_BY_TYPE[model.Mask] | strategies.ANNOTATIONS_BY_TYPE[model.PolyLine]
+COMMON |= strategies.ANNOTATIONS_BY_TYPE[model.Points]
 
 
 def scan_of(serialized: list[bytes]) -> AnnotationScan:
@@ -101,6 +111,7 @@ NUMBERS = bytes.fromhex("12 04 02040608")
 BOX = field(8, field(1, b"\x08\x01" + NUMBERS))  # 0.1, 0.2, 0.3, 0.4
 ATTRIBUTE = field(4, field(1, b"k") + field(2, b"\x10\x01"))  # True
 RUNS = bytes.fromhex("8a01 08 0802 1002 1a023034")  # a mask of 2 by 2
+UNEVEN = -1
 NO_FIELDS = b"\x82\x01\x00"  # a label
 RICE = bytes.fromhex("28 02 32 02 4e06 3a 02 8f02")  # 1, -2, 0, -1, 7, -3
 
@@ -191,6 +202,24 @@ RICE = bytes.fromhex("28 02 32 02 4e06 3a 02 8f02")  # 1, -2, 0, -1, 7, -3
         (b"\x8a\x01\x02\x20\x01", NOT_READ),  # what only a later version knows
         (b"\x8b\x01\x00\x8c\x01", NOT_READ),  # a group with the number of a mask
         (b"\x82\x81\x00\x00", NOT_READ),  # its tag, not in the fewest bytes
+        (b"\x92\x01\x08" + field(1, COORDINATES), POLY_LINE),
+        (b"\x08\x05\x10\x07\x18\x00" + ATTRIBUTE + b"\x92\x01\x08" + field(1, COORDINATES), POLY_LINE),
+        (b"\x92\x01\x08" + field(1, COORDINATES) + b"\x08\x05", NOT_READ),  # out of order
+        (b"\x92\x01\x0b" + field(1, COORDINATES) + b"\x12\x01\x01", NOT_READ),  # field 2 of a line
+        (OUTLINE + b"\x92\x01\x08" + field(1, COORDINATES), NOT_READ),
+        (field(7, field(1, COORDINATES) + b"\x12\x01\x01"), NOT_READ),  # field 2 of an outline
+        (b"\x9a\x01\x08" + field(1, COORDINATES), POINTS),  # all visible
+        (b"\x9a\x01\x0b" + field(1, COORDINATES) + b"\x12\x01\x01", POINTS),
+        (b"\x9a\x01\x0a" + field(1, COORDINATES) + b"\x12\x00", POINTS),
+        (b"\x9a\x01\x0b" + field(1, COORDINATES) + b"\x12\x01\x7f", POINTS),
+        (b"\x9a\x01\x0c" + field(1, COORDINATES) + b"\x12\x02\x80\x01", NOT_READ),  # 128
+        (b"\x9a\x01\x0c" + field(1, COORDINATES) + b"\x12\x02\x80\x02", NOT_READ),  # 256
+        (b"\x9a\x01\x0a" + field(1, COORDINATES) + b"\x10\x01", NOT_READ),  # not packed
+        (b"\x9a\x01\x0b" + b"\x12\x01\x01" + field(1, COORDINATES), NOT_READ),  # out of order
+        (b"\x9a\x01\x03\x12\x01\x01", NOT_READ),  # no points
+        (b"\x9a\x01\x00", NOT_READ),
+        (b"\x9a\x01\x0c" + field(1, COORDINATES) + b"\x12\x02\x01\x02", UNEVEN),  # more numbers than points
+        (NO_FIELDS + b"\x9a\x01\x08" + field(1, COORDINATES), NOT_READ),
         (b"", NOT_READ),
         (field(7, field(1, b"\x12\x0a" + b"\xff" * 9 + b"\x01")), POLYGON),  # -2^63
     ],
@@ -200,9 +229,9 @@ def test_ways_of_writing(annotation: bytes, kind: int) -> None:
     plain = field(1, b"b") + field(4, OUTLINE) * 2
     try:
         scan = scan_of([plain, item, plain])
-        scan.points()
+        scan.visibility(scan.points()[1])
     except DatumpbError:
-        assert kind == POLYGON
+        assert kind in {POLYGON, UNEVEN}
     else:
         assert scan.kinds.tolist() == [POLYGON, POLYGON, kind, POLYGON, POLYGON]
     assert_alike(item)
