@@ -41,13 +41,12 @@ class NewFile:
         Raises:
             OSError: The disk is full.
         """
+        durable = False
         try:
             if kind is None:
                 os.fsync(self.file.fileno())
-        except BaseException:
-            kind = OSError
-            raise
+                durable = True
         finally:
             self.file.close()
-            if kind is not None:
+            if not durable:
                 self._path.unlink()

@@ -36,9 +36,9 @@ _BLOCKS_AHEAD = 2  # for each worker
 class Pipeline:
     """The steps, one after the other in this process, or several at a time. What comes out is the same.
 
-    With more than one worker, items are encoded in worker processes, because that is Python at work, and read there,
-    too, where the source can be divided; blocks are compressed and media copied in threads, which need no interpreter
-    for most of it. A context manager.
+    With more than one worker, items are encoded in worker processes, because that is Python at work, and where the
+    source can be divided they are read there, too, and their media copied; blocks are compressed in threads, and so are
+    other media copied, which needs no interpreter for most of it. A context manager.
     """
 
     def __init__(self, num_workers: int, begun: Workers | None = None) -> None:

@@ -63,7 +63,7 @@ def test_the_same_files(tmp_path: Path, tree: Tree, save_media: bool | str) -> N
     assert chunks[7] == b"picture 7" * 50
 
 
-def test_encrypted(tmp_path: Path) -> None:
+def test_encrypted(tmp_path: Path, tree: Tree) -> None:
     source = stored(tmp_path, pictures(tmp_path / "from"))
     for workers in (1, 2):
         exported(source, tmp_path / f"{workers}", workers, encryption=True, encryption_key=KEY)
@@ -76,6 +76,9 @@ def test_encrypted(tmp_path: Path) -> None:
         assert item.media.file.encrypted
         assert b"".join(item.media.file.chunks()) == f"picture {number}".encode() * 50
         assert b"picture" not in (tmp_path / "2" / item.media.file.path).read_bytes()
+    dataset = dp.Dataset.import_from(tmp_path / "2", encryption_key=KEY)
+    dataset.export(tmp_path / "plain", "datumpb", save_media=True, num_workers=2)
+    assert tree(tmp_path / "plain") == tree(source)
 
 
 def test_what_cannot_be_had_is_counted_in_the_order_of_items(tmp_path: Path, tree: Tree) -> None:
