@@ -39,9 +39,10 @@ def _run(data: bytes, folder: Path) -> bool:
 
 
 def _seeds(folder: Path) -> Iterator[bytes]:
-    for chunks in ([], [b"a picture"]):
-        write_media(folder / "seed", _PATH, chunks, KEY)
-        yield (folder / "seed").read_bytes()
+    for number, chunks in enumerate(([], [b"a picture"])):
+        path = folder / f"seed{number}"
+        write_media(path, _PATH, chunks, KEY)
+        yield path.read_bytes()
 
 
 TARGET = Target("media", _run, _seeds, (), mutate)
