@@ -49,8 +49,10 @@ def started(arguments: list[str], shell: str = 'exec "$@"') -> Iterator[subproce
 
 def _begin() -> None:
     os.setpgrp()  # a terminal sends Ctrl-C to a whole group
-    # Tests that run in the background of a shell are told to ignore Ctrl-C, and so are their children.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Tests that run in the background of a shell are told to ignore Ctrl-C, or by nohup the end of the terminal, and so
+    # are their children.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def wait_for_reader(fifo: Path) -> int:
