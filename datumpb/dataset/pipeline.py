@@ -96,10 +96,8 @@ class Pipeline:
             DatumpbError: An item cannot be read or held, or its media cannot be had.
             OSError: A file cannot be read or written.
         """
-        place = functools.partial(store.place, subset=encode.subset)
         if self._workers is None:
-            for part in parts:
-                yield from in_batches(encode.all, map(place, part.items()))
+            yield from self.encoded((item for part in parts for item in part.items()), store, encode)
             return
         sent: deque[SourcePart] = deque()
 
@@ -118,6 +116,7 @@ class Pipeline:
             store.losses.update(found.losses)
             part = sent.popleft()
             if not found.complete:
+                place = functools.partial(store.place, subset=encode.subset)
                 yield from in_batches(encode.all, map(place, islice(part.items(), done, None)))
             done = 0
 
