@@ -25,8 +25,11 @@ def parse(message_type: type[MessageT], data: bytes) -> MessageT:
     try:
         return message_type.FromString(data)
     except DecodeError as error:
-        text = f"these {len(data)} bytes are no {message_type.__name__} message"
-        raise DamagedFileError(text) from error
+        raise _no_message(message_type, data) from error
+
+
+def _no_message(message_type: type[Message], data: bytes) -> DamagedFileError:
+    return DamagedFileError(f"these {len(data)} bytes are no {message_type.__name__} message")
 
 
 def split_batch(body: bytes) -> list[bytes]:
@@ -54,6 +57,18 @@ def parse_item(data: bytes) -> messages.Item:
         DamagedFileError: The bytes are no item.
     """
     return parse(messages.Item, data)
+
+
+def item_id(data: bytes) -> str:
+    """Return the id of a serialized item, which nobody has checked so far: of what else it holds, nothing is looked at.
+
+    Raises:
+        DamagedFileError: The bytes are no item.
+    """
+    try:
+        return split_item(data).id
+    except DecodeError as error:
+        raise _no_message(messages.Item, data) from error
 
 
 class SplitItem(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from datumpb.codec.all_or_each import all_or_each
-from datumpb.codec.blocks import parse_batch, parse_item, split_batch
+from datumpb.codec.blocks import item_id, parse_batch, parse_item, split_batch
 from datumpb.codec.boxes import decode_boxes
 from datumpb.codec.collector import paused_collector
 from datumpb.codec.item_batch import ItemBatch
@@ -94,13 +94,29 @@ class BlockItems:
             self._check_count(len(items), block)
             yield from items
 
-    def items(self, block: int, body: bytes) -> Iterator[Item]:
+    def items(self, block: int, body: bytes, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
         """Yield the items of a block.
+
+        Args:
+            block: Its number.
+            body: Its body.
+            wanted: Tells by an id whether the item is wanted; None: all are.
+
+        Raises:
+            FileError: The block is damaged; where others are wanted, an item is not looked at.
+        """
+        return self._decoded(
+            block, self._wanted(block, body, wanted), self._batch_items, lambda data: self._item(parse_item(data))
+        )
+
+    def ids(self, block: int, body: bytes) -> Iterator[str]:
+        """Yield the ids of a block's items, of which nothing else is looked at.
 
         Raises:
             FileError: The block is damaged.
         """
-        return self._decoded(block, body, self._batch_items, lambda data: self._item(parse_item(data)))
+        for data in self._split(body, block):
+            yield self._id(data, block)
 
     def boxes(self, block: int, body: bytes) -> Iterator[ItemBoxes]:
         """Yield the boxes of the objects of a block's items.
@@ -108,7 +124,7 @@ class BlockItems:
         Raises:
             FileError: The block is damaged.
         """
-        return self._decoded(block, body, decode_boxes, lambda data: decode_boxes([data])[0])
+        return self._decoded(block, self._split(body, block), decode_boxes, lambda data: decode_boxes([data])[0])
 
     def message(self, index: int) -> ItemMessage:
         """Return the message of the item at an index.
@@ -163,10 +179,18 @@ class BlockItems:
     def _item(self, message: ItemMessage) -> Item:
         return decode_item(message, self._subset, self._media)
 
+    def _wanted(self, block: int, body: bytes, wanted: Callable[[str], bool] | None) -> Iterable[bytes]:
+        items = self._split(body, block)
+        return items if wanted is None else (data for data in items if wanted(self._id(data, block)))
+
     def _decoded(
-        self, block: int, body: bytes, together: Callable[[Sequence[bytes]], list[T]], alone: Callable[[bytes], T]
+        self,
+        block: int,
+        items: Iterable[bytes],
+        together: Callable[[Sequence[bytes]], list[T]],
+        alone: Callable[[bytes], T],
     ) -> Iterator[T]:
-        for batch in batches(self._split(body, block)):
+        for batch in batches(items):
             try:
                 yield from all_or_each(batch, together, alone)
             except FileError as error:  # noqa: PERF203 -- a batch is a thousand times what this costs
@@ -209,6 +233,12 @@ class BlockItems:
     def _parse(self, data: bytes, block: int) -> ItemMessage:
         try:
             return parse_item(data)
+        except DamagedFileError as error:
+            self._damaged(error.message, block, error)
+
+    def _id(self, data: bytes, block: int) -> str:
+        try:
+            return item_id(data)
         except DamagedFileError as error:
             self._damaged(error.message, block, error)
 

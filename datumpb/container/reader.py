@@ -21,7 +21,7 @@ from datumpb.storage.location import location
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy as np
 
@@ -150,14 +150,27 @@ class DatumReader(ItemAccess):
                 self._check_open()
                 yield item
 
-    def block(self, number: int) -> Iterator[Item]:
+    def block(self, number: int, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
         """Iterate over the items of one block; `block_starts` says which they are.
+
+        Args:
+            number: The number of the block.
+            wanted: Tells by an id whether the item is wanted; None: all are. Of others, nothing is decoded.
 
         Raises:
             FileError: The block is damaged.
         """
         items = self._items()
-        return items.items(number, items.body(number))
+        return items.items(number, items.body(number), wanted)
+
+    def block_ids(self, number: int) -> Iterator[str]:
+        """Iterate over the ids of the items of one block; nothing else of them is decoded.
+
+        Raises:
+            FileError: The block is damaged.
+        """
+        items = self._items()
+        return items.ids(number, items.body(number))
 
     def messages(self) -> Iterator[ItemMessage]:
         """Iterate over all items as Protocol Buffers messages. Who keeps one keeps the memory of its block's others.

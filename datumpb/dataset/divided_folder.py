@@ -60,16 +60,28 @@ class BlockPart:
         self._digest = digest
         self._block = block
 
-    def items(self) -> Iterator[Item]:
-        """Yield the items in their order.
+    def items(self, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+        """Yield the items in their order, or those whose ids are wanted.
 
         Raises:
             FileError: The file is damaged, or was replaced.
         """
+        self._check_unchanged()
+        yield from self._reader.block(self._block, wanted)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of the items.
+
+        Raises:
+            FileError: The file is damaged, or was replaced.
+        """
+        self._check_unchanged()
+        yield from self._reader.block_ids(self._block)
+
+    def _check_unchanged(self) -> None:
         if self._reader.footer_digest() != self._digest:
             message = "this file was replaced while it was read"
             raise ChangedFileError(message, self._reader.path)
-        yield from self._reader.block(self._block)
 
     def __reduce__(self) -> tuple[Callable[..., BlockPart], tuple[object, ...]]:
         """Return what makes it anew elsewhere, with one reader for all blocks of a file."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from datumpb.errors import ItemNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from typing_extensions import Self
 
@@ -128,15 +128,20 @@ class FilePart(Generic[Row]):
     subset: str
     rows: list[tuple[str, Row]]
 
-    def items(self) -> Iterator[Item]:
-        """Read the items.
+    def items(self, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+        """Read the items, or those whose ids are wanted.
 
         Raises:
             SourceFormatError: A file does not follow the format.
             MediaError: A picture that is needed cannot be had.
         """
         for item_id, row in self.rows:
-            yield self.source.read(item_id, self.subset, row)
+            if wanted is None or wanted(item_id):
+                yield self.source.read(item_id, self.subset, row)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of the items; no file is read."""
+        return (item_id for item_id, _ in self.rows)
 
 
 def free_id(taken: dict[str, Row], *candidates: str) -> str:

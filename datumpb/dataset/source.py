@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from datumpb.model.item import Item
     from datumpb.model.meta import Meta
@@ -45,8 +45,17 @@ class SourcePart(Protocol):
     It can be pickled.
     """
 
-    def items(self) -> Iterator[Item]:
-        """Yield the items in their order."""
+    def items(self, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+        """Yield the items in their order.
+
+        Args:
+            wanted: Tells by an id whether the item is wanted; None: all are. Others are not decoded where that can be
+                helped.
+        """
+        ...
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of the items in their order; nothing else of them is decoded where that can be helped."""
         ...
 
 

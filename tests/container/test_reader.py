@@ -34,6 +34,17 @@ def test_iteration(reader: dp.DatumReader) -> None:
         assert [(a.id, b.id) for a, b in zip(left, right, strict=True)] == [(f"item-{i}", f"item-{i}") for i in ALL]
 
 
+def test_block_by_block(reader: dp.DatumReader) -> None:
+    with reader:
+        items, blocks = some_items(COUNT), range(len(reader.block_starts) - 1)
+        assert len(blocks) > 3
+        assert [item for block in blocks for item in reader.block(block)] == items
+        assert [item_id for block in blocks for item_id in reader.block_ids(block)] == [item.id for item in items]
+        found = [item for block in blocks for item in reader.block(block, lambda item_id: item_id.endswith("3"))]
+        assert found == [item for item in items if item.id.endswith("3")] != []
+        assert [*reader.block(0, lambda _: False)] == []
+
+
 @pytest.mark.parametrize("index", [0, 1, 7, COUNT - 1, -1, -2, -COUNT, True, np.int64(3), np.uint8(3), np.int32(-1)])
 def test_by_index(reader: dp.DatumReader, index: int) -> None:
     with reader:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import datumpb as dp
-from datumpb.dataset.derived import known_count, most_items, reads_to_count
+from datumpb.codec.item_batch import ItemBatch
+from datumpb.dataset.derived import ids_of, known_count, most_items, reads_to_count
 from datumpb.dataset.source import is_divided
 from datumpb.dataset.transforms.labels import RelabelledSource
 from datumpb.dataset.transforms.merge import MergedSource
@@ -39,10 +41,14 @@ def train(count: int, prefix: str = "") -> list[dp.Item]:
 
 
 def stored(path: Path) -> list[DatasetSource]:
-    """Write two datasets; return them."""
+    """Write two datasets of one subset, and one of two that have the same ids; return them."""
     found: list[DatasetSource] = []
-    for name, labels in (("a", ["cat", "dog"]), ("b", ["dog", "emu"])):
-        items = train(40, f"{name}/")
+    twice = [dataclasses.replace(item, subset=subset) for subset in ("train", "val") for item in train(20, "c/")]
+    for name, labels, items in (
+        ("a", ["cat", "dog"], train(40, "a/")),
+        ("b", ["dog", "emu"], train(40, "b/")),
+        ("c", ["cat", "dog"], twice),
+    ):
         dp.Dataset.from_iterable(items, categories=labels).export(path / name, "datumpb", save_media=True)
         found.append(datumpb.read(path / name))
     return found
@@ -56,6 +62,10 @@ CHANGES: dict[str, Change] = {
     "names": lambda sources: RelabelledSource(sources[0], {"cat": "mouse"}, drop=["dog"]),
     "merged": lambda sources: MergedSource([("a", sources[0]), ("b", sources[1])]),
     "split": lambda sources: SplitSource(sources[0], {"train": 0.4, "val": 0.6}, 3),
+    "stratified": lambda sources: SplitSource(sources[0], {"train": 0.4, "val": 0.6}, 3, stratify=True),
+    "split, renamed": lambda sources: SplitSource(sources[2], {"train": 0.7, "val": 0.3}, on_duplicate="rename"),
+    "first": lambda sources: MergedSource([("a", sources[0]), ("b", sources[1]), ("a too", sources[0])], "first"),
+    "renamed": lambda sources: MergedSource([("a", sources[0]), ("b", sources[1]), ("a too", sources[0])], "rename"),
     "one": lambda sources: SplitSource(SelectedSource(sources[0], ids=["*[13]"]), {"none": 1e-9, "train": 1 - 1e-9}),
     "all": lambda sources: RelabelledSource(
         SelectedSource(MergedSource([("a", sources[0]), ("b", sources[1])]), labels=["dog"]), keep=["dog"]
@@ -73,12 +83,50 @@ def test_parts_are_the_items(tmp_path: Path, change: str) -> None:
         messages = [pickle.dumps(part) for part in source.parts(subset)]
         assert len(messages) > 3 or not items
         assert max(map(len, messages), default=0) < 2000
-        found = [[*pickle.loads(message).items()] for message in messages]  # noqa: S301 -- our own
-        assert [item for part in found for item in part] == items
+        parts = [pickle.loads(message) for message in messages]  # noqa: S301 -- our own
+        assert [item for part in parts for item in part.items()] == items
+        assert [item_id for part in parts for item_id in part.ids()] == [item.id for item in items]
+        assert [*ids_of(source, subset)] == [item.id for item in items]
+        wanted = {item.id for item in items[::3]}
+        assert [item for part in parts for item in part.items(wanted.__contains__)] == items[::3]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_same_where_nothing_can_be_divided(tmp_path: Path, change: str) -> None:
+    divided = stored(tmp_path)
+    whole = [datasets.CountingSource(source) for source in divided]
+    expected = datasets.everything(CHANGES[change](divided))
+    source = CHANGES[change]([*whole])
+    assert not is_divided(source)
+    assert datasets.everything(source) == expected
+    for subset, items in expected.items():
+        assert [*ids_of(source, subset)] == [item.id for item in items]
+
+
+def test_items_that_are_not_asked_for_are_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = stored(tmp_path)[0]
+    decoded: list[int] = []
+    new = ItemBatch.__init__
+
+    def noted(self: ItemBatch, serialized: list[bytes], *others: Any) -> None:  # noqa: ANN401 -- whatever they are
+        decoded.append(len(serialized))
+        new(self, serialized, *others)
+
+    monkeypatch.setattr(ItemBatch, "__init__", noted)
+    split = SplitSource(source, {"train": 0.75, "val": 0.25})
+    assert (split.count("val"), decoded) == (10, [])
+    assert len([*split.items("val")]) == sum(decoded) == 10
+    decoded.clear()
+    merged = MergedSource([("a", source), ("again", source)], "first")
+    assert (len([*merged.items("train")]), sum(decoded)) == (40, 40)
+    decoded.clear()
+    selected = SelectedSource(source, ids=["*[13]"])
+    assert (selected.count("train"), decoded) == (8, [])
+    assert len([*selected.items("train")]) == sum(decoded) == 8
 
 
 @pytest.mark.parametrize("format_name", ["datumpb", "coco", "voc", "yolo"])
-@pytest.mark.parametrize("change", ["label", "split", "all"])
+@pytest.mark.parametrize("change", ["label", "stratified", "renamed", "all"])
 def test_the_same_files_and_losses_with_workers(tmp_path: Path, tree: Tree, format_name: str, change: str) -> None:
     sources = stored(tmp_path)
     found = []
@@ -106,25 +154,16 @@ def test_the_same_error_with_workers(tmp_path: Path) -> None:
     assert (texts[0][0], texts[2][0]) == (dp.OptionError, dp.DuplicateItemError)
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", ["merged", "first", "renamed", "all"])
 def test_no_parts_where_one_has_none(tmp_path: Path, change: str) -> None:
-    first, second = stored(tmp_path)
-    for sources in ([datasets.memory(train(3), ["cat", "dog"]), second], [datasets.CountingSource(first), second]):
-        assert not is_divided(CHANGES[change](sources))
-    if change in {"merged", "all"}:
-        assert not is_divided(CHANGES[change]([first, datasets.memory(train(3), ["dog"])]))
-
-
-def test_no_parts_where_ids_depend_on_the_items_before(tmp_path: Path) -> None:
-    first, second = stored(tmp_path)
-    for on_duplicate in ("rename", "first"):
-        assert not is_divided(MergedSource([("a", first), ("b", second)], on_duplicate))
-    assert not is_divided(SplitSource(first, {"all": 1.0}, on_duplicate="rename"))
-    assert not is_divided(SplitSource(first, {"all": 1.0}, stratify=True))
+    first = stored(tmp_path)[0]
+    other = datasets.memory(train(3), ["cat", "dog"])
+    assert not is_divided(CHANGES[change]([first, other]))
+    assert not is_divided(CHANGES[change]([other, first]))
 
 
 def test_large_if_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = stored(tmp_path)
+    first, second, _ = stored(tmp_path)
     merged = MergedSource([("a", first), ("b", second)])
     assert not SelectedSource(merged, ids=["a"]).is_large()
     size = max(path.stat().st_size for path in tmp_path.glob("*/annotations/*"))

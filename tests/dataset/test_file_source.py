@@ -69,6 +69,10 @@ def test_parts_are_the_items(tmp_path: Path, format_name: str) -> None:
         found = [[*pickle.loads(message).items()] for message in messages]  # noqa: S301 -- our own
         assert [len(part) for part in found[:-1]] == [7] * (len(found) - 1)
         assert [item for part in found for item in part] == items
+        assert [item_id for part in source.parts(subset) for item_id in part.ids()] == [item.id for item in items]
+        wanted = {item.id for item in items[::3]}
+        chosen = [item for part in source.parts(subset) for item in part.items(wanted.__contains__)]
+        assert chosen == items[::3]
         assert not any(b"039" in message for message in messages[:-1])  # rows of other parts are not sent
 
 

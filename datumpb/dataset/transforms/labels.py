@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.derived import DerivedSource, changed_parts
+from datumpb.dataset.derived import ChangedPart, DerivedSource, parts_of
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.transforms.categories import UnitedCategories
 from datumpb.dataset.transforms.label_mapping import LabelMapping
@@ -80,23 +80,15 @@ class RelabelledSource(DerivedSource):
         """
         return dataclasses.replace(self._source.meta(subset), categories=self._view(subset)[1])
 
-    def items(self, subset: str) -> Iterator[Item]:
-        """Yield the items of a subset in their order.
-
-        Raises:
-            OptionError: There is no label of a name that was given.
-            InvalidItemError: An annotation has a label that is not among the categories.
-        """
-        mapping = self._view(subset)[2]
-        return map(mapping.item, self._source.items(subset))
-
     def parts(self, subset: str) -> Iterator[SourcePart]:
         """Yield the items of a subset in parts.
 
         Raises:
             OptionError: There is no label of a name that was given.
+            InvalidItemError: When an item is read: an annotation has a label that is not among the categories.
         """
-        return changed_parts(self._source, subset, self._view(subset)[2].item)
+        change = self._view(subset)[2].item
+        return (ChangedPart(part, change) for part in parts_of(self._source, subset))
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.derived import DerivedSource, changed_parts
+from datumpb.dataset.derived import ChangedPart, DerivedSource, Fates, ids_of, parts_of
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.transforms.categories import UnitedCategories
 from datumpb.dataset.transforms.duplicates import OnDuplicate, Settled, parse_on_duplicate, settle_duplicates
@@ -14,7 +15,7 @@ from datumpb.dataset.transforms.metas import unite_metas
 from datumpb.errors import ItemNotFoundError, OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.categories import Categories
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class MergedSource(DerivedSource):
     """Several datasets as one: their subsets, and in each the items of one after the other.
 
-    It is a `DividedSource` where all of them are, and items of one id are an error.
+    It is a `DividedSource` where all of them are.
 
     Labels of one name become one label, at the place of the first; so do columns of tables. The first dataset counts
     where they disagree about a label or an info.
@@ -82,35 +83,17 @@ class MergedSource(DerivedSource):
             )
         return self._metas[subset]
 
-    def items(self, subset: str) -> Iterator[Item]:
-        """Yield the items of a subset.
-
-        Raises:
-            DuplicateItemError: Two datasets have an item of the same id here, and that was to be an error.
-            InvalidItemError: An annotation has a label that is not among the categories.
-        """
-        for (place, _, source), fates in zip(self._parts(subset), self._settle(subset).fates, strict=True):
-            mapping = self._mapping(place, subset)
-            for item in source.items(subset):
-                new_id = fates.get(item.id, item.id)
-                if new_id is not None:
-                    yield _with_id(mapping.item(item), new_id)
-
-    @property
-    def divided(self) -> bool:
-        """Tell whether all datasets can be read in parts, and items of one id are an error."""
-        # Else a part would have to take along which ids are left out or become others.
-        return self._on_duplicate is OnDuplicate.ERROR and super().divided
-
     def parts(self, subset: str) -> Iterator[SourcePart]:
         """Yield the items of a subset in parts.
 
         Raises:
-            DuplicateItemError: Two datasets have an item of the same id here.
+            DuplicateItemError: Two datasets have an item of the same id here, and that was to be an error.
+            InvalidItemError: When an item is read: an annotation has a label that is not among the categories.
         """
-        self._settle(subset)
-        for place, _, source in self._parts(subset):
-            yield from changed_parts(source, subset, self._mapping(place, subset).item)
+        for (place, _, source), changed in zip(self._parts(subset), self._settle(subset).fates, strict=True):
+            change, fates = self._mapping(place, subset).item, Fates(changed)
+            for part in parts_of(source, subset):
+                yield ChangedPart(part, change, fates.within(part) if changed else None)
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.
@@ -127,7 +110,7 @@ class MergedSource(DerivedSource):
                 found = source.item(old_id, subset)
             except ItemNotFoundError:
                 continue
-            return _with_id(self._mapping(place, subset).item(found), item_id)
+            return dataclasses.replace(self._mapping(place, subset).item(found), id=item_id)
         message = f"no item {item_id!r} in subset {subset!r}"
         raise ItemNotFoundError(message)
 
@@ -175,7 +158,7 @@ class MergedSource(DerivedSource):
             parts = self._parts(subset)
             settled = Settled([{}])
             if len(parts) > 1:
-                ids = [(name, _ids_of(source, subset)) for _, name, source in parts]
+                ids = [(name, functools.partial(ids_of, source, subset)) for _, name, source in parts]
                 settled = settle_duplicates(ids, subset, self._on_duplicate)
             for (_, name, _), fates in zip(parts, settled.fates, strict=True):
                 for old_id, new_id in fates.items():
@@ -183,11 +166,3 @@ class MergedSource(DerivedSource):
                     self.report.add(f"{what}, as an earlier dataset has one of this id", f"{old_id} of {name}")
             self._settled[subset] = settled
         return self._settled[subset]
-
-
-def _ids_of(source: DatasetSource, subset: str) -> Callable[[], Iterator[str]]:
-    return lambda: (item.id for item in source.items(subset))
-
-
-def _with_id(item: Item, item_id: str) -> Item:
-    return item if item.id == item_id else dataclasses.replace(item, id=item_id)

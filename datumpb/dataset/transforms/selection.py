@@ -8,13 +8,13 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from datumpb.dataset.derived import DerivedSource, changed, changed_parts
+from datumpb.dataset.derived import DerivedSource, ids_of, parts_of
 from datumpb.dataset.transforms.names import check_known
 from datumpb.errors import ItemNotFoundError, OptionError
 from datumpb.model.values import identical
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from datumpb.dataset.source import DatasetSource, SourcePart
     from datumpb.model.annotations import Annotation
@@ -85,21 +85,14 @@ class SelectedSource(DerivedSource):
         """Return what holds for all items of a subset."""
         return self._source.meta(self._known(subset))
 
-    def items(self, subset: str) -> Iterator[Item]:
-        """Yield the items of a subset that fit, in their order.
-
-        Raises:
-            OptionError: A label that was asked for is not there.
-        """
-        yield from changed(self._source.items(self._known(subset)), self._choice(subset))
-
     def parts(self, subset: str) -> Iterator[SourcePart]:
         """Yield the items of a subset that fit, in parts.
 
         Raises:
             OptionError: A label that was asked for is not there.
         """
-        return changed_parts(self._source, self._known(subset), self._choice(subset))
+        choice = self._choice(subset)
+        return (_ChosenPart(part, choice) for part in parts_of(self._source, self._known(subset)))
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.
@@ -115,7 +108,7 @@ class SelectedSource(DerivedSource):
         return found
 
     def count(self, subset: str) -> int:
-        """Return how many items of a subset fit: found out by looking at all of them once.
+        """Return how many items of a subset fit: found out by looking at all of them once, or at their ids.
 
         Raises:
             OptionError: A label that was asked for is not there.
@@ -123,7 +116,7 @@ class SelectedSource(DerivedSource):
         if not self._chooses():
             return self._source.count(self._known(subset))
         if subset not in self._counts:
-            self._counts[subset] = sum(1 for _ in self.items(subset))
+            self._counts[subset] = sum(1 for _ in ids_of(self, subset))
         return self._counts[subset]
 
     def reads_to_count(self) -> bool:
@@ -168,16 +161,45 @@ class _Choice:
     attributes: Mapping[str, tuple[str, Value]]
     drop_others: bool
 
+    @property
+    def by_id(self) -> bool:
+        """Whether nothing but the id counts."""
+        return self.labels is None and not self.attributes
+
+    def has_id(self, item_id: str) -> bool:
+        """Tell whether an id fits."""
+        return self.ids is None or self.ids.match(item_id) is not None
+
     def __call__(self, item: Item) -> Item | None:
-        if self.ids is not None and not self.ids.match(item.id):
+        if not self.has_id(item.id):
             return None
-        if self.labels is None and not self.attributes:
+        if self.by_id:
             return item
         others = {name: wanted for name, wanted in self.attributes.items() if not _has(item.attributes, name, wanted)}
         fitting = [annotation for annotation in item.annotations if _fits(annotation, self.labels, others)]
         if not fitting and (self.labels is not None or others):
             return None
         return dataclasses.replace(item, annotations=fitting) if self.drop_others else item
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _ChosenPart:
+    """The items of a part that fit (a `SourcePart`)."""
+
+    part: SourcePart
+    choice: _Choice
+
+    def items(self, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+        def is_asked(item_id: str) -> bool:
+            return self.choice.has_id(item_id) and (wanted is None or wanted(item_id))
+
+        asks = wanted is not None or self.choice.ids is not None
+        return filter(None, map(self.choice, self.part.items(is_asked if asks else None)))
+
+    def ids(self) -> Iterator[str]:
+        if self.choice.by_id:
+            return filter(self.choice.has_id, self.part.ids())
+        return (item.id for item in self.items())
 
 
 def _wanted(text: str) -> tuple[str, Value]:

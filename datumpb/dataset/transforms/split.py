@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from datumpb.dataset.derived import DerivedSource, changed_parts
+from datumpb.dataset.derived import ChangedPart, DerivedSource, Fates, ids_of, parts_of
 from datumpb.dataset.losses import LossReport
 from datumpb.dataset.transforms.duplicates import (
     OnDuplicate,
@@ -55,13 +56,14 @@ class _Plan:
 class SplitSource(DerivedSource):
     """A dataset whose items are dealt out to new subsets, in their order within each.
 
-    It is a `DividedSource` where that is one, unless `stratify` is asked for or items may get other ids.
+    It is a `DividedSource` where that is one.
 
     Which subset an item goes to depends on the seed, its old subset and its id (by BLAKE2b of these), not on the order
     of items, the machine or the version of Python or numpy. The sizes are exact: ratio by number of items, what is
     left over goes to the largest remainders, of equals to the first.
 
-    All items are read once before the first one is yielded, and all of them again for each new subset.
+    Before the first item is yielded, the ids of all are read, or all items where their labels count. For each new
+    subset, the ids are read again, and its items; of a source that cannot be divided, all items.
 
     Memory: 12 bytes for each item; while subsets are chosen about 50 more, and with `stratify` about 100 more for each
     different label of each item.
@@ -124,42 +126,22 @@ class SplitSource(DerivedSource):
             self._meta = unite_metas(subset, metas, categories, self.report)
         return dataclasses.replace(self._meta, subset=subset)
 
-    def items(self, subset: str) -> Iterator[Item]:
-        """Yield the items of a subset, in their order in the old ones.
+    def reads_to_count(self) -> bool:
+        """Return False: all ids are read in any case, before the first item is yielded."""
+        return False
+
+    def parts(self, subset: str) -> Iterator[SourcePart]:
+        """Yield the items of a subset in parts, in their order in the old ones.
 
         Raises:
             DuplicateItemError: Two of them have the same id, and that was to be an error.
             DatasetError: The old subsets have different categories, or have changed since they were first read.
         """
+        change = functools.partial(dataclasses.replace, subset=subset)
         for old, renamed in zip(self._source.subsets(), self._settle(subset).fates, strict=True):
-            for item in self._old_items(old, subset):
-                yield dataclasses.replace(item, id=renamed.get(item.id) or item.id, subset=subset)
-
-    @property
-    def divided(self) -> bool:
-        """Tell whether the dataset can be read in parts, and an item's subset follows from its id."""
-        # Else a part would have to take along what becomes of its items.
-        return not self._stratify and self._on_duplicate is OnDuplicate.ERROR and super().divided
-
-    def reads_to_count(self) -> bool:
-        """Return False: all items are read in any case, before the first one is yielded."""
-        return False
-
-    def parts(self, subset: str) -> Iterator[SourcePart]:
-        """Yield the items of a subset in parts.
-
-        Raises:
-            DuplicateItemError: Two of them have the same id.
-            DatasetError: The old subsets have different categories.
-        """
-        self._settle(subset)
-        plan, place = self._plan(), self._place(subset)
-        first = sum(plan.sizes[:place])
-        ranks = plan.ranks[first : first + plan.sizes[place]]  # by their order alone, as nothing is stratified
-        if ranks:
-            for old in self._source.subsets():
-                dealt = _Dealt(self._salt(old, plan.attempt), ranks[0], ranks[-1], subset)
-                yield from changed_parts(self._source, old, dealt)
+            is_own = self._belongs(old, subset)
+            for part in parts_of(self._source, old):
+                yield ChangedPart(part, change, Fates(renamed, is_own).within(part))
 
     def item(self, item_id: str, subset: str) -> Item:
         """Return one item.
@@ -175,7 +157,7 @@ class SplitSource(DerivedSource):
                 found = self._source.item(old_id, olds[place])
             except ItemNotFoundError:
                 continue
-            if self._part(olds[place], old_id) == self._place(subset):
+            if self._belongs(olds[place], subset)(old_id):
                 return dataclasses.replace(found, id=item_id, subset=subset)
         message = f"no item {item_id!r} in subset {subset!r}"
         raise ItemNotFoundError(message)
@@ -196,9 +178,10 @@ class SplitSource(DerivedSource):
             raise ItemNotFoundError(message)
         return list(self._shares).index(subset)
 
-    def _old_items(self, old: str, subset: str) -> Iterator[Item]:
+    def _belongs(self, old: str, subset: str) -> Callable[[str], bool]:
+        """Return what tells by its id whether an item of an old subset goes to a new one."""
         place = self._place(subset)
-        return (item for item in self._source.items(old) if self._part(old, item.id) == place)
+        return lambda item_id: self._part(old, item_id) == place
 
     def _part(self, old: str, item_id: str) -> int:
         """Return the place of the new subset that an item goes to."""
@@ -227,7 +210,7 @@ class SplitSource(DerivedSource):
         return self._settled[subset]
 
     def _ids(self, old: str, subset: str) -> Callable[[], Iterator[str]]:
-        return lambda: (item.id for item in self._old_items(old, subset))
+        return lambda: filter(self._belongs(old, subset), ids_of(self._source, old))
 
     def _plan(self) -> _Plan:
         if self._made is None:
@@ -244,11 +227,9 @@ class SplitSource(DerivedSource):
         unordered, ids, labels = array("Q"), array("Q"), ItemLabels()
         for old in self._source.subsets():
             salt = self._salt(old, attempt)
-            for item in self._source.items(old):
-                if self._stratify:
-                    labels.add(len(unordered), item)
-                unordered.append(hash_id(item.id, salt))
-                ids.append(hash_id(item.id))
+            for item_id in labels.noted(self._source.items(old)) if self._stratify else ids_of(self._source, old):
+                unordered.append(hash_id(item_id, salt))
+                ids.append(hash_id(item_id))
         hashes = np.asarray(unordered)
         order = np.argsort(hashes, kind="stable")
         ranks = hashes[order]
@@ -268,30 +249,9 @@ class SplitSource(DerivedSource):
 
     def _refuse_twice(self, rank: int, attempt: int) -> NoReturn:
         for old in self._source.subsets():
-            for item in self._source.items(old):
-                if hash_id(item.id, self._salt(old, attempt)) == rank:
-                    message = f"item {item.id!r} is there twice in subset {old!r}"
+            for item_id in ids_of(self._source, old):
+                if hash_id(item_id, self._salt(old, attempt)) == rank:
+                    message = f"item {item_id!r} is there twice in subset {old!r}"
                     raise DuplicateItemError(message)
         message = "the dataset changed while it was split"
         raise DatasetError(message)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Dealt:
-    """Returns an item of a new subset, or None where it goes to another.
-
-    Attributes:
-        salt: Gives items of an old subset their ranks.
-        first: The first rank of the new subset.
-        last: The last one.
-        subset: The new subset.
-    """
-
-    salt: str
-    first: int
-    last: int
-    subset: str
-
-    def __call__(self, item: Item) -> Item | None:
-        own = self.first <= hash_id(item.id, self.salt) <= self.last
-        return dataclasses.replace(item, subset=self.subset) if own else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from datumpb.model.item import Item
 
@@ -22,14 +22,18 @@ class ItemLabels:
 
     def __init__(self) -> None:
         """Have none yet."""
+        self._count = 0
         self._items = array("q")
         self._labels = array("q")
 
-    def add(self, number: int, item: Item) -> None:
-        """Note the labels that an item has."""
-        for label in {annotation.label for annotation in item.annotations if annotation.label is not None}:
-            self._items.append(number)
-            self._labels.append(label)
+    def noted(self, items: Iterable[Item]) -> Iterator[str]:
+        """Note the labels of items, which have the next numbers; yield their ids."""
+        for item in items:
+            for label in {annotation.label for annotation in item.annotations if annotation.label is not None}:
+                self._items.append(self._count)
+                self._labels.append(label)
+            self._count += 1
+            yield item.id
 
     def pairs(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return items and labels of the pairs, the items numbered by their places in an order, and rising."""

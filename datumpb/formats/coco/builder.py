@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from datumpb.model.item import Item
 from datumpb.model.known_masks import KnownMasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from datumpb.formats.coco.categories import CategoryTable
     from datumpb.formats.coco.image_folders import ImageFolders
@@ -76,16 +77,18 @@ class ItemBuilder:
         known = self.known[task] if task in CROWD_TASKS and task in self.tables else ()
         self._outline_labels = {number: self.tables[task].labels[number] for number in known}
 
-    def items(self, places: RowPlaces, wanted: str | None = None) -> Iterator[Item]:
+    def items(self, places: RowPlaces, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
         """Make the items of rows.
 
         Args:
             places: Where all that belongs to them is.
-            wanted: The id of the only item that is wanted; None: all are.
+            wanted: Tells by an id whether the item is wanted; None: all are.
 
         Raises:
             SourceFormatError: An image or annotation is not what COCO allows, or a file was changed.
         """
+        if wanted is not None:
+            places = places.only([row for row, item_id in enumerate(self.ids(places)) if wanted(item_id)])
         found = read_rows(self.files, places)
         annotations: list[list[Entry | list[Polygon]]] = [[] for _ in found.rows]
         for task, (entries, pieces) in found.entries.items():
@@ -93,8 +96,19 @@ class ItemBuilder:
             for own, count in zip(annotations, entries.counts, strict=True):
                 own.extend(islice(made, count))
         for row, own in zip(found.rows, annotations, strict=True):
-            if wanted is None or row.item_id == wanted:
-                yield self._item(row, own)
+            yield self._item(row, own)
+
+    def ids(self, places: RowPlaces) -> Iterator[str]:
+        """Return the ids of the items of rows, of which only images are read.
+
+        Args:
+            places: Where those are.
+
+        Raises:
+            SourceFormatError: An image is not what COCO allows, or a file was changed.
+        """
+        rows = read_rows(self.files, dataclasses.replace(places, entries={})).rows
+        return (row.item_id for row in rows)
 
     def _made(self, task: str, entries: EntryPlaces, pieces: list[bytes]) -> list[Entry | list[Polygon]]:
         """Return the polygons of each entry of a task of which nothing else has to be kept, else the entry."""
@@ -240,10 +254,18 @@ class Part:
     builder: ItemBuilder
     places: RowPlaces
 
-    def items(self) -> Iterator[Item]:
-        """Make the items.
+    def items(self, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+        """Make the items, or those whose ids are wanted.
 
         Raises:
             SourceFormatError: An image or annotation is not what COCO allows, or a file was changed.
         """
-        return self.builder.items(self.places)
+        return self.builder.items(self.places, wanted)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of the items; only images are read.
+
+        Raises:
+            SourceFormatError: An image is not what COCO allows, or a file was changed.
+        """
+        return self.builder.ids(self.places)

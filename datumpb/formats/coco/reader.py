@@ -112,7 +112,7 @@ class CocoSource:
         index = self._index(self._known(subset))
         builder = self._builder(subset, index)
         for places in index.find(item_id):
-            for item in builder.items(places, item_id):
+            for item in builder.items(places, item_id.__eq__):
                 return item
         message = f"no item {item_id!r} in subset {subset!r}"
         raise ItemNotFoundError(message)

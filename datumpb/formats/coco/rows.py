@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from datumpb.formats.coco.elements import fetch, read_pieces
 from datumpb.formats.coco.names import usual_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import numpy as np
 
     from datumpb.formats.coco.jsonvalues import JsonObject
     from datumpb.formats.coco.known_file import KnownFile
@@ -42,6 +42,17 @@ class ImagePlaces:
     positions: list[int]
     moved: list[bool]
 
+    def only(self, kept: Mapping[int, int]) -> ImagePlaces:
+        """Return the places of some rows: the new number of each, by the one it has."""
+        own = [place for place, row in enumerate(self.rows) if row in kept]
+        return ImagePlaces(
+            [kept[self.rows[place]] for place in own],
+            self.offsets[own],
+            self.sizes[own],
+            [self.positions[place] for place in own],
+            [self.moved[place] for place in own],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EntryPlaces:
@@ -63,6 +74,20 @@ class EntryPlaces:
     counts: list[int]
     runs: list[int]
 
+    def only(self, rows: list[int]) -> EntryPlaces:
+        """Return the places of some rows."""
+        is_kept = np.zeros(len(self.counts), bool)
+        is_kept[rows] = True
+        own = is_kept.repeat(self.counts)
+        return EntryPlaces(
+            self.offsets[own],
+            self.sizes[own],
+            self.positions[own],
+            self.marks[own],
+            [self.counts[row] for row in rows],
+            [self.runs[row] for row in rows],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RowPlaces:
@@ -83,6 +108,18 @@ class RowPlaces:
     shared: list[int]
     images: dict[str, ImagePlaces]
     entries: dict[str, EntryPlaces]
+
+    def only(self, rows: list[int]) -> RowPlaces:
+        """Return the places of some rows, whose numbers rise."""
+        kept = {row: number for number, row in enumerate(rows)}
+        return RowPlaces(
+            len(rows),
+            {kept[row]: item_id for row, item_id in self.ids.items() if row in kept},
+            [self.numbers[row] for row in rows] if self.numbers else [],
+            [kept[row] for row in self.shared if row in kept],
+            {task: images.only(kept) for task, images in self.images.items()},
+            {task: entries.only(rows) for task, entries in self.entries.items()},
+        )
 
 
 @dataclass(slots=True)

@@ -74,6 +74,56 @@ def test_any_files(data: st.DataObject, size: int) -> None:
             _items_or_error(lambda: chain.from_iterable(_sent(part).items() for part in _source(folder).parts("x"))),
         )
         assert made == expected
+        if not isinstance(expected, str):
+            _assert_the_same_by_ids(folder, "x", expected, data.draw(st.sets(support.NAMES)))
+
+
+@given(st.data(), st.booleans(), st.integers(1, 4))
+@settings(max_examples=40)
+def test_any_results(data: st.DataObject, with_images: bool, size: int) -> None:
+    document = data.draw(support.documents("instances", ["a.jpg", "b.jpg", "c"]))
+    ids = [image["id"] for image in document["images"]] if with_images else [7, 9, 2**40]
+    categories = [entry["id"] for entry in document["categories"]] if with_images else []
+    entries = st.lists(support.entries("instances", ids, categories), max_size=4) if ids else st.just([])
+    files: dict[str, Any] = {"annotations/results_x.json": data.draw(entries)}
+    if with_images:
+        files["annotations/instances_x.json"] = document
+    with tempfile.TemporaryDirectory() as temporary, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "_ROWS", size)
+        folder = support.make_folder(Path(temporary, "in"), files)
+        items = _items_or_error(lambda: coco.read(folder).items("x"))
+        if not isinstance(items, str):
+            wanted = st.sets(st.sampled_from([item.id for item in items])) if items else st.just(set[str]())
+            _assert_the_same_by_ids(folder, "x", items, data.draw(wanted))
+
+
+def _assert_the_same_by_ids(folder: Path, subset: str, items: list[dp.Item], wanted: set[str]) -> None:
+    assert [item_id for part in _source(folder).parts(subset) for item_id in part.ids()] == [item.id for item in items]
+    chosen = [item for part in _source(folder).parts(subset) for item in part.items(wanted.__contains__)]
+    assert chosen == [item for item in items if item.id in wanted]
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 7])
+def test_some_of_many(folder: Path, every: int) -> None:
+    items = [*_source(folder).items("train")]
+    _assert_the_same_by_ids(folder, "train", items, {item.id for item in items[::every]})
+
+
+def test_what_is_not_wanted_is_not_looked_at(folder: Path) -> None:
+    def spoil(content: dict[str, Any]) -> None:
+        bad = content["annotations"][0]
+        bad["segmentation"] = [[1, 2, 3]]
+        own = [image for image in content["images"] if image["id"] == bad["image_id"]]
+        content["images"] = [image for image in content["images"][:20] if image not in own] + own
+        kept = {image["id"] for image in content["images"]}
+        content["annotations"] = [entry for entry in content["annotations"] if entry["image_id"] in kept]
+
+    _change(folder, spoil)
+    (part,) = _source(folder).parts("train")
+    ids = [*part.ids()]
+    assert [item.id for item in part.items(lambda item_id: item_id != ids[-1])] == ids[:-1]
+    with pytest.raises(SourceFormatError, match="odd coordinate count"):
+        [*part.items(lambda item_id: item_id == ids[-1])]
 
 
 def _items_or_error(read: Callable[[], Iterable[dp.Item]]) -> list[dp.Item] | str:
