@@ -68,8 +68,13 @@ class AnnotationScan:
         masks: Height, width and `counts` of each that is a mask.
     """
 
-    def __init__(self, annotations: Sequence[Sequence[bytes]]) -> None:
-        """Scan the annotations of items, serialized, which have been parsed without an error."""
+    def __init__(self, annotations: Sequence[Sequence[bytes]], *, keypoints: bool = True) -> None:
+        """Scan the annotations of items.
+
+        Args:
+            annotations: Those of each item, serialized, which have been parsed without an error.
+            keypoints: Whether keypoints will have their points; else they are as if they had none.
+        """
         pieces = list(chain.from_iterable(annotations))
         self.ends: list[int] = np.cumsum([len(parts) for parts in annotations]).tolist()
         self._data = b"".join([*pieces, PADDING])
@@ -81,7 +86,7 @@ class AnnotationScan:
         self.kinds, starts, own_sizes = _kinds(cursors)
         unusual = (labels > _UINT32) | (sizes.cumsum() > _MAX_SIZE) | ((self.kinds == LABEL) & (own_sizes > 0))
         self.kinds[unusual] = NOT_READ
-        self._scaled = self._read_points(starts, own_sizes)
+        self._scaled = self._read_points(starts, own_sizes, keypoints=keypoints)
         self.boxes = self._read_boxes(starts, own_sizes)
         self.masks = self._read_masks(starts, own_sizes)
         self.ids = ids.clip(0)
@@ -133,7 +138,7 @@ class AnnotationScan:
         columns = (column[found].tolist() for column in (heights, widths, starts, ends))
         return [(height, width, self._data[start:end]) for height, width, start, end in zip(*columns, strict=True)]
 
-    def _read_points(self, starts: np.ndarray, sizes: np.ndarray) -> ScaledNumbers:
+    def _read_points(self, starts: np.ndarray, sizes: np.ndarray, *, keypoints: bool) -> ScaledNumbers:
         """Read the coordinates of shapes, and leave those that are not written as they usually are."""
         are_keypoints = self.kinds == POINTS
         has_points = (self.kinds == POLYGON) | (self.kinds == POLY_LINE) | are_keypoints
@@ -147,6 +152,8 @@ class AnnotationScan:
         found &= (delta[1] > 0) | (high[1] > 0)
         self._read_visibility(*visibility, found)
         self.kinds[has_points & ~found] = NOT_READ
+        if not keypoints:
+            found &= ~are_keypoints
 
         deltas, delta_counts = packed_sint64(self._data, delta[0], np.where(found, delta[1], 0).clip(0))
         high_sizes = np.where(found, high[1], 0).clip(0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datumpb import messages
-from datumpb.codec.annotation_scan import BBOX, LABEL, MASK, NOT_READ, POINTS, AnnotationScan
+from datumpb.codec.annotation_scan import BBOX, LABEL, MASK, NOT_READ, AnnotationScan
 from datumpb.codec.annotations import decode_annotation
 from datumpb.codec.blocks import parse, parse_item, split_item
 from datumpb.codec.coordinate_batch import CoordinateBatch
@@ -64,13 +64,11 @@ class BoxBatch:
             text = "an item has no id"
             raise DamagedFileError(text)
         self._ids = ids
-        scan = AnnotationScan(annotations)
+        scan = AnnotationScan(annotations, keypoints=False)  # these make no box
         self._items = np.arange(len(ids)).repeat([len(parts) for parts in annotations])
         self._labels, self._groups = scan.labels.copy(), scan.groups.copy()
         self._kinds = np.where(scan.kinds == LABEL, NO_SHAPE, scan.kinds)
         places, corners = scan.corners()
-        outlined = scan.kinds[places] != POINTS  # these make no box
-        places, corners = places[outlined], corners[:, outlined]
         self._corners = [(places, corners, scan.decimals[places])]  # of many shapes each, as `ObjectCorners.add`
         self._single: list[tuple[int, Box]] = []  # of one each
         self._given = [*zip(np.flatnonzero(scan.kinds == BBOX).tolist(), scan.boxes.tolist(), strict=True)]

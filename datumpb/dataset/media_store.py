@@ -18,6 +18,7 @@ from datumpb.dataset.media_copy import link_file
 from datumpb.errors import MediaNotFoundError, MediaPathError
 from datumpb.model.annotations import Annotation, DepthMap, ImageAnnotation
 from datumpb.model.media import (
+    MEDIA_TYPES,
     GenericMedia,
     Image,
     Media,
@@ -136,7 +137,7 @@ class MediaStore:
 
 def shares_media(item: Item) -> bool:
     """Tell whether the medium of an item may be that of others, too: then its place depends on those."""
-    return isinstance(item.media, (VideoFrame, TableRow))
+    return MEDIA_TYPES.get(type(item.media)) in SHARED_MEDIA
 
 
 class _Placing:

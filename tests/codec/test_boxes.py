@@ -128,6 +128,13 @@ def test_a_damaged_shape_is_refused(annotation: messages.Annotation) -> None:
         decode_boxes([good, b""])
 
 
+def test_keypoints_are_not_looked_at() -> None:
+    outline = encode_item(Item("a", annotations=[model.Polygon(np.array([1, 2, 3, 4]))])).annotations[0]
+    keypoints = messages.Annotation(points={"points": {"delta": [1, 2, 3]}})
+    (found,) = decode_boxes([messages.Item(id="a", annotations=[outline, keypoints, outline]).SerializeToString()])
+    assert found.xywh.tolist() == [[1, 2, 2, 2], [0, 0, 0, 0], [1, 2, 2, 2]]
+
+
 @pytest.mark.usefixtures("unchecked_masks")
 def test_a_damaged_mask_is_named() -> None:
     item = encode_item(Item("b", annotations=[model.Mask(5, 5, b"1")]))
