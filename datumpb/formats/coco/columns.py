@@ -43,6 +43,11 @@ class Column:
         self._file.write(numbers.astype(self._dtype, copy=False).tobytes())
         self._count += len(numbers)
 
+    def write(self, start: int, numbers: np.ndarray) -> None:
+        """Put numbers in the place of those from `start` on, which are there already."""
+        self._file.seek(start * self._dtype.itemsize)
+        self._file.write(numbers.astype(self._dtype, copy=False).tobytes())
+
     def read(self, start: int, stop: int) -> np.ndarray:
         """Return the numbers from `start` to before `stop`, as far as there are any; not to be changed."""
         size = self._dtype.itemsize

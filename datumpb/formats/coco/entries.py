@@ -13,7 +13,7 @@ from datumpb.formats.coco.rows import MOVED, REPEATED, EntryPlaces
 from datumpb.formats.coco.whole_numbers import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from datumpb.formats.coco.document import Annotations, Document
     from datumpb.formats.coco.lookup import Lookup
@@ -47,7 +47,6 @@ class SortedEntries:
         annotations = document.annotations
         self.by_id = False
         self._rows = Column("u4")
-        self._count = len(annotations.ids)
         self._starts = np.zeros(row_count + 1, np.uint32)
         self._runs: np.ndarray | None = None
         self._numbers = numbers
@@ -60,16 +59,19 @@ class SortedEntries:
                 )
                 raise SourceFormatError(message, document.path, f"annotations[{place * CHUNK + first}].image_id")
             self._rows.append(rows)
-            self._starts[1:] += np.bincount(rows, minlength=row_count).astype(np.uint32)
+            counts = np.bincount(rows, minlength=row_count)
+            np.add(self._starts[1:], counts, out=self._starts[1:], casting="unsafe")  # a copy would take memory
         np.cumsum(self._starts, out=self._starts)
-        flags = self._flags(annotations, moved=self._moved(annotations, task))
+        flags = self._flags(annotations, self._moved(annotations, task))
         self._offsets, self._sizes, self._positions = Column("u8"), Column("u4"), Column("u4")
         self._marks = Column("u1")
-        for positions, offsets, sizes in self._grouped(annotations.elements.offsets, annotations.elements.sizes):
+        elements = annotations.elements
+        columns = (elements.offsets, elements.sizes, *([] if flags is None else [flags]))
+        for positions, offsets, sizes, *marks in self._grouped(*columns):
             self._offsets.append(offsets)
             self._sizes.append(sizes)
             self._positions.append(positions)
-            self._marks.append(np.zeros(len(positions), np.uint8) if flags is None else flags[positions])
+            self._marks.append(marks[0] if marks else np.zeros(len(positions), np.uint8))
 
     def of_rows(self, first: int, stop: int) -> EntryPlaces:
         """Return where the annotations of some rows are, and what is special about them."""
@@ -80,26 +82,37 @@ class SortedEntries:
         runs = [0] * (stop - first) if self._runs is None else self._runs[first:stop].tolist()
         return EntryPlaces(offsets, sizes, positions, marks, counts, runs)
 
-    def _moved(self, annotations: Annotations, task: str) -> np.ndarray:
-        """Find the base order that fewest positions deviate from, and return those that do."""
+    def _moved(self, annotations: Annotations, task: str) -> Column | None:
+        """Find the base order that fewest positions deviate from; mark those that do, if there are any."""
         falls = sum(int((rows[1:] < rows[:-1]).sum()) for rows in _joined(self._rows.chunks()))
         if not falls:
-            return np.zeros(0, np.int64)
+            return None
         if task == "panoptic":  # its annotations have no id that the model knows of
-            return order.outliers(self._places())
+            return self._outliers(self._places)[0]
         runs = self._runs_of_images(annotations)
         run_count = int(np.count_nonzero(runs))
+        keys = self._keys_by_id(annotations, runs)
         # At least as many deviate from the items' order as fall in it.
-        if run_count < 2 * falls and self._rise_by_id(annotations, runs):
-            moved = np.zeros(0, np.int64)
-        else:
-            moved_by_item = order.outliers(self._places())
-            moved = order.outliers(self._ranks_by_id(annotations, runs))
-            if 2 * len(moved) + run_count >= 2 * len(moved_by_item):  # a run's number takes about half of a position
+        rises = keys is not None and run_count < 2 * falls and _rise(keys())
+        moved: Column | None = None
+        if not rises:
+            moved_by_item, by_item = self._outliers(self._places)
+            if keys is None:
+                return moved_by_item
+            moved, by_id = self._outliers(keys)
+            if 2 * by_id + run_count >= 2 * by_item:  # a run's number takes about half of a position
                 return moved_by_item
         self.by_id = True
         self._runs = runs if run_count else None
         return moved
+
+    def _outliers(self, keys: Callable[[], Iterator[np.ndarray]]) -> tuple[Column, int]:
+        """Mark the annotations whose keys are outliers, and count them."""
+        marks, count = Column("u1"), 0
+        for found in order.outliers(keys):
+            marks.append(found * np.uint8(MOVED))
+            count += int(found.sum())
+        return marks, count
 
     def _runs_of_images(self, annotations: Annotations) -> np.ndarray:
         """Return the run that most annotations of each row lie in; of several, the one that comes first."""
@@ -117,41 +130,40 @@ class SortedEntries:
             runs[rows[places[best]]] = found[places[best]]
         return runs
 
-    def _rise_by_id(self, annotations: Annotations, runs: np.ndarray) -> bool:
-        """Tell whether no annotation deviates from the order of runs and ids."""
-        last: tuple[int, int] | None = None
-        for rows, codes in zip(self._rows.chunks(), annotations.ids.chunks(), strict=True):
-            ids, own = self._numbers.sort_ids(codes), runs[rows]
-            if not ((own[1:] > own[:-1]) | ((own[1:] == own[:-1]) & (ids[1:] > ids[:-1]))).all():
-                return False
-            if last is not None and (int(own[0]), int(ids[0])) <= last:
-                return False
-            last = int(own[-1]), int(ids[-1])
-        return True
+    def _places(self) -> Iterator[np.ndarray]:
+        """Yield the place of each annotation in the items' order, for those of the file in their order."""
+        free = self._starts[:-1].copy()
+        for rows in self._rows.chunks():
+            arranged = np.argsort(rows, kind="stable")
+            own, firsts, counts = np.unique(rows[arranged], return_index=True, return_counts=True)
+            places = np.empty(len(rows), np.int64)
+            places[arranged] = np.arange(len(rows)) + (free[own] - firsts).repeat(counts)
+            free[own] += counts.astype(np.uint32)
+            yield places
 
-    def _places(self) -> np.ndarray:
-        """Return the place of each annotation in the items' order."""
-        places = np.empty(self._count, np.uint32)
-        start = 0
-        for (positions,) in self._grouped():
-            places[positions] = np.arange(start, start + len(positions), dtype=np.uint32)
-            start += len(positions)
-        return places
-
-    def _ranks_by_id(self, annotations: Annotations, runs: np.ndarray) -> np.ndarray:
-        """Return the place of each annotation in the order of runs, ids and items."""
-        ids = self._numbers.sort_ids(annotations.ids.whole())
-        ranks = np.empty(self._count, np.uint32)
-        ranks[np.lexsort((self._places(), ids, runs[self._rows.whole()]))] = np.arange(self._count, dtype=np.uint32)
-        return ranks
-
-    def _flags(self, annotations: Annotations, moved: np.ndarray) -> np.ndarray | None:
-        repeated = list(_repeated(annotations.ids))
-        if not len(moved) and not repeated:
+    def _keys_by_id(self, annotations: Annotations, runs: np.ndarray) -> Callable[[], Iterator[np.ndarray]] | None:
+        """Return what yields numbers that rise with runs and ids; None: the ids are too far apart for int64."""
+        bounds = [(int(ids.min()), int(ids.max())) for ids in map(self._numbers.sort_ids, annotations.ids.chunks())]
+        low, high = min(bounds)[0], max(high for _, high in bounds)
+        span = high - low + 1
+        if (int(runs.max()) + 1) * span >= order.INT64_LIMIT:
             return None
-        flags = np.zeros(self._count, np.uint8)
-        flags[moved] = MOVED
-        flags[repeated] |= REPEATED
+
+        def keys() -> Iterator[np.ndarray]:
+            for rows, codes in zip(self._rows.chunks(), annotations.ids.chunks(), strict=True):
+                yield runs[rows].astype(np.int64) * span + (self._numbers.sort_ids(codes) - low)
+
+        return keys
+
+    def _flags(self, annotations: Annotations, moved: Column | None) -> Column | None:
+        """Add the marks of those whose ids are repeated, if there are any, to the marks of those that are moved."""
+        flags = moved
+        for start, repeated in _repeated(annotations.ids):
+            if flags is None:
+                flags = Column("u1")
+                for rows in self._rows.chunks():
+                    flags.append(np.zeros(len(rows), np.uint8))
+            flags.write(start, flags.read(start, start + len(repeated)) | repeated * np.uint8(REPEATED))
         return flags
 
     def _grouped(self, *columns: Column) -> Iterator[tuple[np.ndarray, ...]]:
@@ -186,17 +198,28 @@ def _joined(chunks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
         last = chunk[-1:]
 
 
-def _repeated(ids: Column) -> Iterator[int]:
-    """Yield the positions of ids that occurred before."""
+def _rise(keys: Iterator[np.ndarray]) -> bool:
+    """Tell whether keys rise strictly."""
+    return all((some[1:] > some[:-1]).all() for some in _joined(keys))
+
+
+def _repeated(ids: Column) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield of those chunks that have ids which occurred before where each begins, and which those are: (N,) bool."""
     parts = len(ids) // _AT_ONCE + 1
     for part in range(parts):
         own = np.concatenate([np.zeros(0, np.int64), *(codes[codes % parts == part] for codes in ids.chunks())])
         own.sort()
         twice = np.unique(own[1:][own[1:] == own[:-1]])
-        seen: set[int] = set()
+        seen = np.zeros(len(twice), bool)
         for place, codes in enumerate(ids.chunks() if len(twice) else ()):
-            for position in np.flatnonzero(np.isin(codes, twice)).tolist():
-                code = int(codes[position])
-                if code in seen and code != MISSING:
-                    yield place * CHUNK + position
-                seen.add(code)
+            here = np.flatnonzero(np.isin(codes, twice) & (codes != MISSING))
+            if not len(here):
+                continue
+            which = np.searchsorted(twice, codes[here])
+            own, firsts = np.unique(which, return_index=True)
+            repeated = np.zeros(len(codes), bool)
+            repeated[here] = True
+            repeated[here[firsts]] = seen[own]
+            seen[own] = True
+            if repeated.any():
+                yield place * CHUNK, repeated

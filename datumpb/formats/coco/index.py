@@ -8,6 +8,7 @@ import numpy as np
 
 from datumpb.errors import SourceFormatError
 from datumpb.formats.coco import order
+from datumpb.formats.coco.columns import CHUNK, Column
 from datumpb.formats.coco.entries import BY_ID, SortedEntries
 from datumpb.formats.coco.lookup import Lookup
 from datumpb.formats.coco.names import ItemNames
@@ -49,11 +50,11 @@ class SubsetIndex:
         self._names = ItemNames(documents)
         self._shared: np.ndarray = np.zeros(0, np.int64)
         self._image_places: dict[str, np.ndarray] = {}
-        self._moved_images: dict[str, frozenset[int]] = {}
+        self._moved_images: dict[str, np.ndarray] = {}
         self._entries: dict[str, SortedEntries] = {}
         self._codes: np.ndarray | None = None  # of the images' ids, where no file describes images
         known = Lookup.empty()
-        created = np.zeros(0, np.int64)
+        created = Column("i8")
         for task, document in documents.items():
             if task == "results":
                 lookup = known if len(documents) > 1 else self._images_of_results(document)
@@ -62,8 +63,10 @@ class SubsetIndex:
                 codes = document.images.ids.whole()
                 lookup = Lookup(codes, rows)
                 _refuse_repeated(lookup, document, numbers)
-                self._shared = np.union1d(self._shared, rows[is_new][np.isin(codes[is_new], created)])
-                created = np.concatenate((created, codes[is_new]))
+                new_codes = codes[is_new]
+                if len(created):
+                    self._shared = np.union1d(self._shared, rows[is_new][np.isin(new_codes, created.whole())])
+                created.append(new_codes)
                 known = known.extended(lookup)
                 self._add_images(task, rows)
             entries = SortedEntries(task, document, lookup, len(self), numbers)
@@ -116,14 +119,15 @@ class SubsetIndex:
             offsets = np.array([elements.offsets[place] for place in wanted.tolist()], np.uint64)
             sizes = np.array([elements.sizes[place] for place in wanted.tolist()], np.uint32)
         positions = wanted.tolist()
-        moved = [position in self._moved_images[task] for position in positions]
+        moved = self._moved_images[task][wanted].tolist()
         return ImagePlaces(rows.tolist(), offsets, sizes, positions, moved)
 
     def _add_images(self, task: str, rows: np.ndarray) -> None:
         places = np.full(self._names.count, -1, np.int32)
         places[rows] = np.arange(len(rows), dtype=np.int32)
         self._image_places[task] = places
-        self._moved_images[task] = frozenset(order.outliers(rows).tolist())
+        chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+        self._moved_images[task] = np.concatenate([np.zeros(0, bool), *order.outliers(lambda: chunks)])
 
     def _images_of_results(self, document: Document) -> Lookup:
         codes, first = np.zeros(0, np.int64), np.zeros(0, np.int64)

@@ -38,29 +38,32 @@ class ItemNames:
         self._rows: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._documents = documents
         self._stems = Column("i8")
+        self._names = Column("i8")
         self._taken: dict[str, int] = {}  # ids that had to be looked at
         self._unusual: dict[int, str] = {}  # the same by row
-        known, rows = np.zeros(0, np.int64), np.zeros(0, np.uint32)
         for task, document in documents.items():
-            if task == "results":
-                continue
-            names = document.images.names.whole()
-            self._refuse_repeated(document, names)
-            places = np.searchsorted(known, names)
-            is_new = np.ones(len(names), bool)
-            if len(known):
-                places = places.clip(max=len(known) - 1)
-                is_new = known[places] != names
-            own = np.empty(len(names), np.uint32)
-            own[~is_new] = rows[places[~is_new]]
-            own[is_new] = np.arange(self.count, self.count + is_new.sum(), dtype=np.uint32)
-            self.count += int(is_new.sum())
-            self._rows[task] = own, is_new
-            self._stems.append(document.images.stems.whole()[is_new])
-            known, rows = np.concatenate((known, names[is_new])), np.concatenate((rows, own[is_new]))
-            arranged = np.argsort(known)
-            known, rows = known[arranged], rows[arranged]
-        self._resolve(known[np.argsort(rows)])
+            if task != "results":
+                self._add(task, document)
+        self._resolve()
+        del self._names
+
+    def _add(self, task: str, document: Document) -> None:
+        names = document.images.names.whole()
+        _refuse_repeated(document, names)
+        own, is_new = self._known(names) if self.count else (np.zeros(len(names), np.uint32), np.ones(len(names), bool))
+        own[is_new] = np.arange(self.count, self.count + is_new.sum(), dtype=np.uint32)
+        self.count += int(is_new.sum())
+        self._rows[task] = own, is_new
+        self._names.append(names[is_new])
+        self._stems.append(document.images.stems.whole()[is_new])
+
+    def _known(self, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows that names have so far, and which names have none."""
+        known = self._names.whole()
+        arranged = np.argsort(known)
+        known = known[arranged]
+        places = np.searchsorted(known, names).clip(max=len(known) - 1)
+        return arranged[places].astype(np.uint32), known[places] != names
 
     def rows(self, task: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of a file's images, and which of them no file before has; can be asked once."""
@@ -82,19 +85,10 @@ class ItemNames:
             start += len(stems)
         return found
 
-    def _refuse_repeated(self, document: Document, names: np.ndarray) -> None:
-        arranged = np.argsort(names, kind="stable")
-        same = np.flatnonzero(names[arranged][1:] == names[arranged][:-1]) + 1
-        if len(same):
-            position = int(arranged[same].min())
-            message = f"two images have the file name {shown(_name(document, position))}"
-            raise SourceFormatError(message, document.path, f"images[{position}].file_name")
-
-    def _resolve(self, names: np.ndarray) -> None:
+    def _resolve(self) -> None:
         """Give ids to the items whose usual one may be another's, too, in their order."""
-        stems = self._stems.whole()
-        hashes = np.sort(np.concatenate((stems, names[names != stems])))
-        shared = hashes[1:][hashes[1:] == hashes[:-1]]
+        stems, names = self._stems.whole(), self._names.whole()
+        shared = _repeated(np.concatenate((stems, names[names != stems])))
         unusual = np.isin(stems, shared) | (stems == hash(""))
         if not unusual.any():
             return
@@ -116,6 +110,24 @@ class ItemNames:
             raise SourceFormatError(message, document.path, f"images[{position}].file_name")
         self._taken[item_id] = row
         self._unusual[row] = item_id
+
+
+def _repeated(hashes: np.ndarray) -> np.ndarray:
+    """Return which hashes are there more than once; the array is sorted, as another one would take memory."""
+    hashes.sort()
+    repeated: np.ndarray = hashes[1:][hashes[1:] == hashes[:-1]]
+    return repeated
+
+
+def _refuse_repeated(document: Document, names: np.ndarray) -> None:
+    twice = _repeated(names.copy())
+    if not len(twice):
+        return
+    places = np.flatnonzero(np.isin(names, twice))
+    _, first = np.unique(names[places], return_index=True)
+    position = int(np.delete(places, first)[0])
+    message = f"two images have the file name {shown(_name(document, position))}"
+    raise SourceFormatError(message, document.path, f"images[{position}].file_name")
 
 
 def usual_id(name: str) -> str:

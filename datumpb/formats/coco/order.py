@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
 INT64_LIMIT = 1 << 63
 
+_ABOVE_ALL = INT64_LIMIT - 1
+_AT_ONCE = 1 << 18  # keys that take some 20 MB while the fewest are found
 _LOOK_BACK = 8  # so many ids in a row may stand out within a run
 _REMEMBERED = 1 << 10  # ids of a run, for several that stand out
 
@@ -27,23 +29,39 @@ def sort_id(value: object) -> int:
     return value if type(value) is int and -INT64_LIMIT <= value < INT64_LIMIT else 0
 
 
-def outliers(keys: np.ndarray) -> np.ndarray:
-    """Return the places of the fewest keys without which the others rise strictly.
+def outliers(chunks: Callable[[], Iterable[np.ndarray]]) -> Iterator[np.ndarray]:
+    """Tell which keys are the fewest without which the others rise strictly.
+
+    In constant memory: where more than 2^18 keys in a row are out of order, it may be more than the fewest.
 
     Args:
-        keys: (N,) of whole numbers.
+        chunks: Returns the keys in their order, in pieces of some whole numbers from 0 to 2^63 - 2; each time anew.
+
+    Yields:
+        (N,) bool, of some keys in a row whether they are outliers; all keys in the end.
     """
-    if len(keys) < 2 or (keys[1:] > keys[:-1]).all():  # noqa: PLR2004 -- one rises
-        return np.zeros(0, np.int64)
-    # A key above all before and below all behind stays, and splits the others: most files are nearly in order.
-    before, behind = np.maximum.accumulate(keys), np.minimum.accumulate(keys[::-1])[::-1]
-    stays = np.ones(len(keys), bool)
-    stays[1:] &= before[:-1] < keys[1:]
-    stays[:-1] &= keys[:-1] < behind[1:]
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], stays, [True])).astype(np.int8)))
-    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        stays[start:stop][_longest_rise(keys[start:stop].tolist())] = True
-    return np.flatnonzero(~stays)
+    lows = [int(keys.min()) for keys in chunks()]
+    lows_behind = [*accumulate([_ABOVE_ALL, *lows[:0:-1]], min)][::-1]
+    rest, highest, floor = np.zeros(0, np.int64), -1, -1
+    for number, chunk in enumerate(chunks()):
+        keys = np.concatenate((rest, chunk), dtype=np.int64)
+        # A key above all before and below all behind stays, and splits the others: most files are nearly in order.
+        before = np.maximum.accumulate(np.concatenate(([highest], keys)))
+        behind = np.minimum.accumulate(np.concatenate(([lows_behind[number]], keys[:0:-1])))[::-1]
+        stays = (before[:-1] < keys) & (keys < behind)
+        edges = np.flatnonzero(np.diff(np.concatenate(([True], stays, [True])).astype(np.int8))).tolist()
+        end = len(keys)
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            if stop == end and number + 1 < len(lows) and stop - start < _AT_ONCE:
+                end = start  # it may go on
+                break
+            free = np.flatnonzero(keys[start:stop] > floor) + start  # all, unless the stretch goes on from a piece
+            if len(free):
+                kept = free[_longest_rise(keys[free].tolist())]
+                stays[kept] = True
+                floor = int(keys[kept].max())
+        yield ~stays[:end]
+        rest, highest = keys[end:], int(before[end])
 
 
 def _longest_rise(keys: list[int]) -> list[int]:
@@ -97,19 +115,21 @@ def runs(chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         yield found
 
 
-def arrange(base: Sequence[int], positions: Mapping[int, int]) -> list[int]:
-    """Put entries at their positions, and the others between them in their base order.
+def arrange(base: np.ndarray, entries: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Put some entries at their positions, and the others between them in their base order: (N,) int64.
 
     Args:
-        base: All entries, in their base order.
-        positions: The position of each entry that has one.
+        base: (N,) int64, all entries in their base order: numbers from 0 to N - 1.
+        entries: (M,) int64, those that have a position.
+        positions: (M,) int64, the position of each.
     """
-    slots: list[int | None] = [None] * len(base)
-    late = []
-    for entry, position in sorted(positions.items(), key=lambda pair: pair[1]):
-        if 0 <= position < len(slots) and slots[position] is None:
-            slots[position] = entry
-        else:  # entries were taken away or added since
-            late.append(entry)
-    others = iter([*(entry for entry in base if entry not in positions), *late])
-    return [next(others) if slot is None else slot for slot in slots]
+    arranged = np.argsort(positions, kind="stable")
+    entries, positions = entries[arranged], positions[arranged]
+    fits = (positions >= 0) & (positions < len(base))  # else entries were taken away or added since
+    fits[1:] &= positions[1:] != positions[:-1]
+    slots = np.full(len(base), -1)
+    slots[positions[fits]] = entries[fits]
+    is_moved = np.zeros(len(base), bool)
+    is_moved[entries] = True
+    slots[slots < 0] = np.concatenate((base[~is_moved[base]], entries[~fits]))
+    return slots

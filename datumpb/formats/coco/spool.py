@@ -30,7 +30,7 @@ class Spool:
         self._offsets = array("q", [0])
         self._ids = array("q")
         self._runs = array("q")
-        self._positions: dict[int, int] = {}
+        self._moved, self._positions = array("q"), array("q")
 
     def close(self) -> None:
         """Close the file."""
@@ -50,7 +50,7 @@ class Spool:
             position: Its position in the list, where that does not follow from the base order.
         """
         if type(position) is int:
-            self._positions[len(self._ids)] = position
+            self._move(len(self._ids), position)
         self._file.write(entry + b",")
         self._offsets.append(self._offsets[-1] + len(entry) + 1)
         self._ids.append(order.sort_id(number))
@@ -66,19 +66,23 @@ class Spool:
             positions: For the places among these entries of those that have one, the position in the list.
         """
         for place, position in positions.items():
-            self._positions[len(self._ids) + place] = position
+            self._move(len(self._ids) + place, position)
         ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n")) + 1
         self._offsets.frombytes((ends + self._offsets[-1]).tobytes())
         self._ids.extend(numbers)
         self._runs.extend(runs)
         self._file.write(lines.replace(b"\n", b","))
 
+    def _move(self, entry: int, position: int) -> None:
+        self._moved.append(entry)
+        self._positions.append(max(-1, min(position, order.INT64_LIMIT - 1)))
+
     def copy_to(self, target: IO[bytes], *, by_id: bool = False) -> None:
         """Write a JSON list of the entries: in their base order (as added, or by run and id), or at their positions."""
         target.write(b"[")
         if len(self):
             self._file.flush()
-            if by_id or self._positions:
+            if by_id or self._moved:
                 self._copy_arranged(target, by_id=by_id)
             else:
                 self._copy_all(target)
@@ -99,8 +103,10 @@ class Spool:
 
     def _copy_arranged(self, target: IO[bytes], *, by_id: bool) -> None:
         arranged = np.lexsort((self._ids, self._runs)) if by_id else np.arange(len(self))
-        if self._positions:
-            arranged = np.array(order.arrange(arranged.tolist(), self._positions))
+        if self._moved:
+            arranged = order.arrange(
+                arranged, *(np.frombuffer(one, np.int64) for one in (self._moved, self._positions))
+            )
         offsets = np.frombuffer(self._offsets, np.int64)
         first = 0
         while first < len(arranged):

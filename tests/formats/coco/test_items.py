@@ -10,7 +10,6 @@ from pycocotools import mask as reference
 from pycocotools.coco import COCO
 
 from datumpb.formats import coco
-from datumpb.formats.coco import order
 from datumpb.model import rle
 from datumpb.model.annotations import Bbox, Caption, Label, Mask, Points, Polygon
 from datumpb.model.categories import PointsCategory
@@ -153,17 +152,6 @@ def test_names_that_collide(tmp_path: Path) -> None:
     files = {"annotations/image_info_x.json": {"images": images}}
     source = coco.read(support.make_folder(tmp_path, files))
     assert [item.id for item in source.items("x")] == ["a", "a.png", "b/a"]
-
-
-def test_order_costs_little() -> None:
-    assert order.outliers(np.array([1, 2, 9, 3, 4])).tolist() == [2]
-    assert order.outliers(np.array([], int)).tolist() == []
-    assert order.arrange([0, 1, 3, 4, 2], {2: 2}) == [0, 1, 2, 3, 4]
-    assert order.arrange([0, 1, 2], {0: 7, 1: 0}) == [1, 2, 0]
-    ids = np.array([5, 8, 9, 1, 99, 2, 3])
-    for cut in range(len(ids) + 1):
-        pieces = [piece for piece in (ids[:cut], ids[cut:]) if len(piece)]
-        assert np.concatenate([*order.runs(pieces)]).tolist() == [0, 0, 0, 1, 1, 1, 1]
 
 
 @pytest.mark.skipif(not COCO128.is_dir(), reason="../shared/data is not here")

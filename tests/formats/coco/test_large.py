@@ -6,7 +6,6 @@ import gc
 import json
 import tempfile
 import tracemalloc
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ def _small_pieces(patch: pytest.MonkeyPatch, size: int) -> None:
     for module in (columns, entries):
         patch.setattr(module, "CHUNK", size)
     patch.setattr(entries, "_AT_ONCE", size)
+    patch.setattr(order, "_AT_ONCE", 1 << 10)
     patch.setattr(index, "_ROWS", size)
 
 
@@ -118,13 +118,17 @@ def _peak(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("annotations_first", [False, True])
+@pytest.mark.parametrize("shuffled", [False, True])
 def test_memory_does_not_grow_with_the_annotations(
     annotations_first: bool,
+    shuffled: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(columns, "_IN_MEMORY", 1 << 12)
     monkeypatch.setattr(entries, "_AT_ONCE", 1 << 10)
+    monkeypatch.setattr(order, "_AT_ONCE", 1 << 10)
+    monkeypatch.setattr(order, "_REMEMBERED", 1 << 5)
     peaks = []
     for count in (2_000, 20_000):
         folder = tmp_path / str(count)
@@ -135,7 +139,9 @@ def test_memory_does_not_grow_with_the_annotations(
             out.write('"annotations":[')
             for number in range(1, count + 1):
                 outline = [number % 100 + step / 4 for step in range(80)]
-                entry = {"id": number, "image_id": number * 31 % 100 + 1, "category_id": 1, "segmentation": [outline]}
+                number_of_its_own = number * 7919 % 20_011 if shuffled else number
+                image = number_of_its_own * 31 % 100 + 1
+                entry = {"id": number_of_its_own, "image_id": image, "category_id": 1, "segmentation": [outline]}
                 out.write(json.dumps(entry) + ("," if number < count else "]"))
             out.write(f',"images":[{images}],' if annotations_first else ",")
             out.write(f'"categories":{json.dumps(CATEGORIES)}}}')
@@ -276,12 +282,25 @@ def test_ids_of_any_size_join(number: int, tmp_path: Path) -> None:
     support.assert_same_dataset(folder, tmp_path / "out")
 
 
-@given(st.lists(st.integers(-20, 20), unique=True, max_size=12))
-def test_outliers_are_the_fewest(keys: list[int]) -> None:
-    moved = order.outliers(np.array(keys, np.int64)).tolist()
-    kept = [key for place, key in enumerate(keys) if place not in moved]
-    assert all(before < after for before, after in pairwise(kept))
-    longest: list[int] = []
-    for place, key in enumerate(keys):
-        longest.append(1 + max((longest[before] for before in range(place) if keys[before] < key), default=0))
-    assert len(kept) == max(longest, default=0)
+@given(st.lists(st.integers(0, 6), max_size=20), st.integers(1, 5), st.integers(1, 5))
+def test_ids_that_occurred_before(ids: list[int], size: int, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (columns, entries):
+            patch.setattr(module, "CHUNK", size)
+        patch.setattr(entries, "_AT_ONCE", at_once)
+        column = columns.Column("i8")
+        column.append(np.array(ids, np.int64))
+        found = np.zeros(len(ids), bool)
+        for start, repeated in entries._repeated(column):
+            found[start : start + size] |= repeated
+    assert found.tolist() == [number in ids[:place] for place, number in enumerate(ids)]
+
+
+def test_numbers_of_a_column_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    for in_memory in (1, 1 << 20):
+        monkeypatch.setattr(columns, "_IN_MEMORY", in_memory)
+        column = columns.Column("u4")
+        column.append(np.arange(9))
+        column.write(3, np.array([70, 80]))
+        column.append(np.array([90]))
+        assert column.whole().tolist() == [0, 1, 2, 70, 80, 5, 6, 7, 8, 90]

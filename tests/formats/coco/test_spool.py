@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datumpb.formats.coco import order, spool
+from datumpb.formats.coco import spool
 from datumpb.formats.coco.spool import Spool
+from tests.formats.coco.test_order import arranged
 
 ENTRIES = st.lists(
-    st.tuples(st.integers(0, 30), st.integers(-3, 3), st.integers(0, 2), st.none() | st.integers(-1, 12)), max_size=12
+    st.tuples(
+        st.integers(0, 30), st.integers(-3, 3), st.integers(0, 2), st.none() | st.integers(-1, 12) | st.just(2**70)
+    ),
+    max_size=12,
 )
 
 
@@ -31,7 +35,7 @@ def test_any_order(
     if by_id:
         base.sort(key=lambda place: (drawn[place][2], drawn[place][1]))
     positions = {place: position for place, (*_, position) in enumerate(drawn) if position is not None}
-    expected = b"[" + b",".join(texts[place] for place in order.arrange(base, positions)) + b"]"
+    expected = b"[" + b",".join(texts[place] for place in arranged(base, positions)) + b"]"
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         for name, value in (("_SIZE", size), ("_ENTRIES", count)):
             patch.setattr(spool, f"{name}_AT_ONCE", value)
