@@ -59,10 +59,20 @@ class NumberSet:
     def update(self, other: NumberSet) -> None:
         """Add all numbers of another set."""
         recent = np.fromiter(other._recent, np.int64, len(other._recent))
-        self._sorted = np.union1d(np.union1d(self._sorted, other._sorted), recent)
+        self._sorted = _united(_united(self._sorted, other._sorted), recent)
         self._huge |= other._huge
 
     def _settle(self) -> None:
         if len(self._recent) >= max(_RECENT, len(self._sorted) >> 5):  # sorted again and again, but not too often
-            self._sorted = np.union1d(self._sorted, np.fromiter(self._recent, np.int64, len(self._recent)))
+            self._sorted = _united(self._sorted, np.fromiter(self._recent, np.int64, len(self._recent)))
             self._recent = set()
+
+
+def _united(ordered: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return what `np.union1d` does of sorted numbers and others that are each there once, in half of the memory."""
+    if len(ordered):
+        places = np.searchsorted(ordered, others).clip(max=len(ordered) - 1)
+        others = others[ordered[places] != others]
+    united = np.concatenate((ordered, others))
+    united.sort()
+    return united

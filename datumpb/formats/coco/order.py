@@ -116,20 +116,20 @@ def runs(chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def arrange(base: np.ndarray, entries: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Put some entries at their positions, and the others between them in their base order: (N,) int64.
+    """Put some entries at their positions, and the others between them in their base order: (N,) uint32.
 
     Args:
-        base: (N,) int64, all entries in their base order: numbers from 0 to N - 1.
-        entries: (M,) int64, those that have a position.
-        positions: (M,) int64, the position of each.
+        base: (N,) uint32, all entries in their base order: numbers from 0 to N - 1.
+        entries: (M,) uint32, those that have a position.
+        positions: (M,) uint32, the position of each; those that are beyond the end come last.
     """
-    arranged = np.argsort(positions, kind="stable")
-    entries, positions = entries[arranged], positions[arranged]
-    fits = (positions >= 0) & (positions < len(base))  # else entries were taken away or added since
-    fits[1:] &= positions[1:] != positions[:-1]
-    slots = np.full(len(base), -1)
-    slots[positions[fits]] = entries[fits]
-    is_moved = np.zeros(len(base), bool)
-    is_moved[entries] = True
-    slots[slots < 0] = np.concatenate((base[~is_moved[base]], entries[~fits]))
+    free = len(base)
+    slots = np.full(len(base), free, np.uint32)
+    is_placed = positions < len(base)  # else entries were taken away or added since
+    slots[positions[is_placed][::-1]] = entries[is_placed][::-1]  # of several, the last one that is written stays
+    is_placed[is_placed] = slots[positions[is_placed]] == entries[is_placed]
+    late = entries[~is_placed][np.argsort(positions[~is_placed], kind="stable")]
+    has_position = np.zeros(len(base), bool)
+    has_position[entries] = True
+    slots[slots == free] = np.concatenate((base[~has_position[base]], late))
     return slots

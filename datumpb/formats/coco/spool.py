@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from array import array
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from datumpb.formats.coco import order
+from datumpb.formats.coco.columns import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+_NOWHERE = (1 << 32) - 1  # a position that no entry has
 _COPY_SIZE = 1 << 20
 _ENTRIES_AT_ONCE = 1 << 15
 _SIZE_AT_ONCE = 1 << 21
@@ -22,15 +23,16 @@ _READ_THROUGH = 1 << 12  # reading so many bytes more is cheaper than to begin a
 
 
 class Spool:
-    """A list of JSON entries in a temporary file. In memory: their sizes, ids and what deviates from the base order."""
+    """A list of JSON entries in a temporary file; where they end, and what their order follows from, in others."""
 
     def __init__(self, folder: Path) -> None:
         """Begin an empty list in a nameless file in a folder."""
         self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- closed by `close`
-        self._offsets = array("q", [0])
-        self._ids = array("q")
-        self._runs = array("q")
-        self._moved, self._positions = array("q"), array("q")
+        self._count = self._size = 0
+        self._ends, self._ids, self._runs = Column("u8"), Column("i8"), Column("i8")
+        self._moved, self._positions = Column("u4"), Column("u4")
+        self._waiting: list[tuple[int, int, int]] = []  # end, id and run
+        self._waiting_moved: list[tuple[int, int]] = []  # entry and position
 
     def close(self) -> None:
         """Close the file."""
@@ -38,7 +40,7 @@ class Spool:
 
     def __len__(self) -> int:
         """Return how many entries there are."""
-        return len(self._ids)
+        return self._count
 
     def add(self, entry: bytes, number: object = 0, run: int = 0, position: object = None) -> None:
         """Add an entry.
@@ -50,13 +52,15 @@ class Spool:
             position: Its position in the list, where that does not follow from the base order.
         """
         if type(position) is int:
-            self._move(len(self._ids), position)
+            self._waiting_moved.append((self._count, position if 0 <= position < _NOWHERE else _NOWHERE))
         self._file.write(entry + b",")
-        self._offsets.append(self._offsets[-1] + len(entry) + 1)
-        self._ids.append(order.sort_id(number))
-        self._runs.append(order.sort_id(run))
+        self._count += 1
+        self._size += len(entry) + 1
+        self._waiting.append((self._size, order.sort_id(number), order.sort_id(run)))
+        if len(self._waiting) >= _ENTRIES_AT_ONCE:
+            self._settle()
 
-    def add_lines(self, lines: bytes, numbers: Iterable[int], runs: Iterable[int], positions: dict[int, int]) -> None:
+    def add_lines(self, lines: bytes, numbers: Sequence[int], runs: Sequence[int], positions: dict[int, int]) -> None:
         """Add some entries.
 
         Args:
@@ -66,23 +70,29 @@ class Spool:
             positions: For the places among these entries of those that have one, the position in the list.
         """
         for place, position in positions.items():
-            self._move(len(self._ids) + place, position)
+            self._waiting_moved.append((self._count + place, position if 0 <= position < _NOWHERE else _NOWHERE))
+        self._settle()
         ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n")) + 1
-        self._offsets.frombytes((ends + self._offsets[-1]).tobytes())
-        self._ids.extend(numbers)
-        self._runs.extend(runs)
+        self._ends.append(ends + self._size)
+        self._ids.append(np.array(numbers, np.int64))
+        self._runs.append(np.array(runs, np.int64))
+        self._count += len(ends)
+        self._size += len(lines)
         self._file.write(lines.replace(b"\n", b","))
 
-    def _move(self, entry: int, position: int) -> None:
-        self._moved.append(entry)
-        self._positions.append(max(-1, min(position, order.INT64_LIMIT - 1)))
+    def _settle(self) -> None:
+        """Put aside what is known of the entries that were added one by one."""
+        _append((self._ends, self._ids, self._runs), self._waiting)
+        _append((self._moved, self._positions), self._waiting_moved)
+        self._waiting, self._waiting_moved = [], []
 
     def copy_to(self, target: IO[bytes], *, by_id: bool = False) -> None:
         """Write a JSON list of the entries: in their base order (as added, or by run and id), or at their positions."""
         target.write(b"[")
+        self._settle()
         if len(self):
             self._file.flush()
-            if by_id or self._moved:
+            if by_id or len(self._moved):
                 self._copy_arranged(target, by_id=by_id)
             else:
                 self._copy_all(target)
@@ -90,24 +100,29 @@ class Spool:
 
     def entries(self) -> Iterator[bytes]:
         """Yield the entries as they were added."""
+        self._settle()
         self._file.flush()
         self._file.seek(0)
-        for index in range(len(self)):
-            yield self._file.read(self._offsets[index + 1] - self._offsets[index])[:-1]
+        start = 0
+        for ends in self._ends.chunks():
+            for end in ends.tolist():
+                yield self._file.read(end - start)[:-1]
+                start = end
 
     def _copy_all(self, target: IO[bytes]) -> None:
         self._file.seek(0)
-        size = self._offsets[-1] - 1  # without the last comma
+        size = self._size - 1  # without the last comma
         for start in range(0, size, _COPY_SIZE):
             target.write(self._file.read(min(size - start, _COPY_SIZE)))
 
     def _copy_arranged(self, target: IO[bytes], *, by_id: bool) -> None:
-        arranged = np.lexsort((self._ids, self._runs)) if by_id else np.arange(len(self))
-        if self._moved:
-            arranged = order.arrange(
-                arranged, *(np.frombuffer(one, np.int64) for one in (self._moved, self._positions))
-            )
-        offsets = np.frombuffer(self._offsets, np.int64)
+        arranged = np.arange(len(self), dtype=np.uint32)
+        if by_id:
+            arranged = np.lexsort((self._ids.whole(), self._runs.whole())).astype(np.uint32)
+        if len(self._moved):
+            arranged = order.arrange(arranged, self._moved.whole(), self._positions.whole())
+        offsets = np.zeros(len(self) + 1, np.int64)
+        offsets[1:] = self._ends.whole()
         first = 0
         while first < len(arranged):
             places = arranged[first : first + _ENTRIES_AT_ONCE]
@@ -135,3 +150,9 @@ class Spool:
         back = np.empty_like(arranged)
         back[arranged] = np.arange(len(arranged))
         return [found[place] for place in back.tolist()]
+
+
+def _append(columns: tuple[Column, ...], rows: Sequence[tuple[int, ...]]) -> None:
+    if rows:
+        for column, numbers in zip(columns, np.array(rows, np.int64).T, strict=True):
+            column.append(numbers)

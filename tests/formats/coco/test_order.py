@@ -67,7 +67,7 @@ def arranged(base: list[int], positions: dict[int, int]) -> list[int]:
     slots: list[int | None] = [None] * len(base)
     late = []
     for entry, position in sorted(positions.items(), key=lambda pair: pair[1]):
-        if 0 <= position < len(slots) and slots[position] is None:
+        if position < len(slots) and slots[position] is None:
             slots[position] = entry
         else:
             late.append(entry)
@@ -78,11 +78,10 @@ def arranged(base: list[int], positions: dict[int, int]) -> list[int]:
 @given(st.integers(0, 9).flatmap(lambda count: st.permutations(range(count))), st.data())
 def test_entries_at_their_positions(base: list[int], data: st.DataObject) -> None:
     entries = st.sampled_from(base) if base else st.nothing()
-    positions = data.draw(st.dictionaries(entries, st.integers(-2, 12) | st.just(2**62)))
+    positions = data.draw(st.dictionaries(entries, st.integers(0, 12) | st.just(2**32 - 1)))
     moved = sorted(positions)
-    found = order.arrange(
-        np.array(base, np.int64), np.array(moved, np.int64), np.array([positions[one] for one in moved], np.int64)
-    )
+    numbers = (base, moved, [positions[one] for one in moved])
+    found = order.arrange(*(np.array(some, np.uint32) for some in numbers))
     assert found.tolist() == arranged(base, {one: positions[one] for one in moved})
 
 
