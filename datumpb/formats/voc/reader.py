@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from datumpb.dataset.file_source import FileSource
 from datumpb.dataset.image_files import IMAGE_EXTENSIONS, extension_of
@@ -37,7 +37,7 @@ _EXTENSIONS = (".jpg", *sorted(IMAGE_EXTENSIONS - {".jpg"}))
 
 @dataclass(slots=True)
 class Row:
-    """What lists say about an item.
+    """What lists say about an item; as there is one for each, tuples, which many of them share.
 
     Attributes:
         lists: The folders whose list has it.
@@ -45,9 +45,9 @@ class Row:
         actions: Whether an object, by its number, does something.
     """
 
-    lists: list[str] = field(default_factory=list)
-    labels: list[tuple[int, int]] = field(default_factory=list)
-    actions: dict[tuple[int, str], bool] = field(default_factory=dict)
+    lists: tuple[str, ...] = ()
+    labels: tuple[tuple[int, int], ...] = ()
+    actions: tuple[tuple[tuple[int, str], bool], ...] = ()
 
 
 class VocSource(FileSource[Row]):
@@ -97,20 +97,24 @@ class VocSource(FileSource[Row]):
 
     def _list(self, subset: str) -> dict[str, Row]:
         rows: dict[str, Row] = {}
+        shared: dict[tuple[object, ...], Any] = {}
         for folder in layout.list_folders(self._task):
             for item_id in self._lists.ids(folder, subset):
-                rows.setdefault(item_id, Row()).lists.append(folder)
+                row = rows.setdefault(item_id, Row())
+                lists = (*row.lists, folder)
+                row.lists = shared.setdefault(lists, lists)
         if self._task in {None, "classification"}:
             for name, label in self._numbers.items():
                 for saying in self._lists.labels(name, subset):
                     row = self._row(rows, saying, MAIN, f"{name}_{subset}")
                     if saying.flag >= 0:
-                        row.labels.append((label, saying.flag))
+                        labels = (*row.labels, (label, saying.flag))
+                        row.labels = shared.setdefault(labels, labels)
         if self._task in {None, "action"}:
             for name in self._actions:
                 for saying in self._lists.actions(name, subset):
                     row = self._row(rows, saying, layout.ACTION, f"{name}_{subset}")
-                    row.actions[saying.number, name] = saying.flag > 0
+                    row.actions = (*row.actions, ((saying.number, name), saying.flag > 0))
         return rows
 
     def _row(self, rows: dict[str, Row], saying: Saying, folder: str, name: str) -> Row:
@@ -133,7 +137,7 @@ class VocSource(FileSource[Row]):
             try:
                 size = _size(root)
                 item.media = self._image(item_id, root, size)
-                boxes = self._objects.read(root, size, row.actions)
+                boxes = self._objects.read(root, size, dict(row.actions))
                 self._check_numbers(root, row)
             except SourceFormatError as error:
                 raise SourceFormatError(error.message, path, error.place) from None
@@ -145,9 +149,8 @@ class VocSource(FileSource[Row]):
             kept["annotation"] = self._kept_of(root, item, segmented=bool(masks))
         if self._task is None:
             actions = any(name in box.attributes for box in boxes for name in self._objects.actions[box.label or 0])
-            if row.lists != layout.usual_lists(
-                masks=bool(masks), parts=any(not box.id for box in boxes), actions=actions
-            ):
+            parts = any(not box.id for box in boxes)
+            if [*row.lists] != layout.usual_lists(masks=bool(masks), parts=parts, actions=actions):
                 kept["lists"] = [*row.lists]
             if pictures != layout.usual_pictures(masks):
                 kept["masks"] = [*pictures]
@@ -157,7 +160,7 @@ class VocSource(FileSource[Row]):
 
     def _check_numbers(self, root: Element, row: Row) -> None:
         count = len(root.find_all("object"))
-        for number, action in row.actions:
+        for (number, action), _ in row.actions:
             if number > count:
                 message = f"a list of the action {action!r} names object {number}, there are {count}"
                 raise SourceFormatError(message)
