@@ -61,6 +61,25 @@ def test_pieces_of_any_size(data: st.DataObject, size: int) -> None:
             assert [source.item(item.id, "x") for item in expected] == expected
 
 
+@given(st.permutations(range(1, 13)), st.lists(st.integers(1, 4), min_size=12, max_size=12), st.integers(1, 4))
+def test_any_order_comes_back_from_small_pieces(ids: list[int], owners: list[int], size: int) -> None:
+    document = {
+        "images": [{"id": number, "file_name": f"{number}.jpg"} for number in range(1, 5)],
+        "annotations": [
+            {"id": number, "image_id": owner, "category_id": 1, "bbox": [1, 1, 2, number]}
+            for number, owner in zip(ids, owners, strict=True)
+        ],
+        "categories": CATEGORIES,
+    }
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        _small_pieces(patch, size)
+        patch.setattr(order, "_AT_ONCE", size)
+        source = support.make_folder(Path(folder, "in"), {FILE: document})
+        support.convert(source, Path(folder, "out"))
+        written = json.loads(Path(folder, "out", FILE).read_bytes())
+    assert [(entry["id"], entry["image_id"]) for entry in written["annotations"]] == [*zip(ids, owners, strict=True)]
+
+
 def _document(count: int) -> dict[str, Any]:
     return {
         "images": [{"id": 7 * number % count + 1, "file_name": f"{number}.jpg"} for number in range(count)],
