@@ -124,10 +124,10 @@ class SortedEntries:
         for positions, found in self._grouped(column):
             rows = np.searchsorted(self._starts, np.arange(start, start + len(positions)), "right") - 1
             start += len(positions)
-            pairs = np.stack((rows, found.astype(np.int64)), axis=1)
-            _, places, counts = np.unique(pairs, axis=0, return_index=True, return_counts=True)
-            best = np.lexsort((-places, counts, rows[places]))  # the last of each row
-            runs[rows[places[best]]] = found[places[best]]
+            pairs, places, counts = np.unique(rows << 32 | found, return_index=True, return_counts=True)
+            own = pairs >> 32
+            best = np.lexsort((-places, counts, own))  # the last of each row
+            runs[own[best]] = found[places[best]]
         return runs
 
     def _places(self) -> Iterator[np.ndarray]:
