@@ -8,7 +8,6 @@ import os
 import pickle
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +17,13 @@ from datumpb.container import prefetch
 from datumpb.container.remote_source import END_SIZE, SMALL_FILE, RemoteSource
 from datumpb.container.verify import verify_file
 from datumpb.storage import requests
-from datumpb.storage.location import RemotePath, location
+from datumpb.storage.location import RemotePath
 from tests.support.samples import KEY, OTHER_KEY, one_line, some_items, write
 from tests.support.storage import CountedStorage, nginx, plain_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 URL = "counted://bucket/annotations/train.datum"
 NAME = "bucket/annotations/train.datum"
@@ -118,39 +118,6 @@ def test_iteration_that_ends_early_reads_no_further(
     next(items)
     items.close()  # type: ignore[attr-defined]  # a generator
     assert len(CountedStorage.reads()) <= 3
-
-
-def test_work_is_done_in_order_by_a_bounded_number_of_tasks_ahead() -> None:
-    begun: list[int] = []
-
-    def work(task: int) -> int:
-        begun.append(task)
-        return task * task
-
-    results = prefetch.prefetched(work, range(100))
-    assert next(results) == 0
-    assert len(begun) <= prefetch.REQUESTS_AHEAD + 2
-    assert list(results) == [task * task for task in range(1, 100)]
-    assert sorted(begun) == list(range(100))
-
-
-def test_an_error_ahead_is_raised_when_its_turn_comes() -> None:
-    def work(task: int) -> int:
-        if task == 3:
-            raise dp.DatumpbError("three")  # noqa: EM101 -- a test's
-        return task
-
-    results = prefetch.prefetched(work, range(10))
-    assert [next(results) for _ in range(3)] == [0, 1, 2]
-    with pytest.raises(dp.DatumpbError, match="three"):
-        next(results)
-
-
-def test_blocks_are_joined_up_to_a_size_where_they_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prefetch, "RUN_SIZE", 100)
-    places = [(0, 40), (40, 60), (100, 10), (120, 10), (130, 500), (630, 1)]
-    assert list(prefetch.runs(places)) == [[0, 1], [2], [3], [4], [5]]
-    assert list(prefetch.runs([])) == []
 
 
 @pytest.mark.parametrize(
@@ -367,36 +334,6 @@ def test_a_web_server_without_ranges(large: tuple[bytes, list[dp.Item]], tmp_pat
     with plain_server(tmp_path) as url, pytest.raises(dp.RemoteError) as caught:
         len(dp.DatumReader(f"{url}/train.datum"))
     one_line(caught.value, url, "range requests")
-
-
-@pytest.mark.parametrize("text", ["a/b", "C:\\a", "C://a", "a::b", "s3:/a", ""])
-def test_paths_that_are_no_urls(text: str) -> None:
-    assert isinstance(location(text), Path)
-
-
-@pytest.mark.parametrize(
-    ("url", "parent", "name"),
-    [
-        ("s3://bucket/set/a.datum", "s3://bucket/set", "a.datum"),
-        ("memory://a.datum", "memory://", "a.datum"),
-        ("https://host/a.datum?signature=abc", "https://host", "a.datum"),
-        ("https://host", "https://host", "host"),
-        ("zip://set/a.datum::file:///b/c.zip", "zip://set::file:///b/c.zip", "a.datum"),
-        ("simplecache::s3://bucket/set/a.datum", "simplecache::s3://bucket/set", "a.datum"),
-    ],
-)
-def test_the_parts_of_a_url(url: str, parent: str, name: str) -> None:
-    path = RemotePath(url)
-    assert (path.parent.url, path.name) == (parent, name)
-    assert (path.stem, path.suffix) == (Path(name).stem, Path(name).suffix)
-    assert pickle.loads(pickle.dumps(path)) == path  # noqa: S301 -- our own
-
-
-def test_neither_password_nor_signature_is_shown() -> None:
-    path = RemotePath("https://me:secret@host/a.datum?X-Signature=secret")
-    assert str(path) == "https://...@host/a.datum?..."
-    assert "secret" not in repr(path)
-    assert "secret" not in path.without_secrets(f"cannot reach {path.url}, really")
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
