@@ -172,14 +172,30 @@ def parse_envelope(data: bytes) -> Record:
         raise DamagedFileError(message) from error
     record.DiscardUnknownFields()
     complete = all(map(record.HasField, ("sync", "seq", "raw_size", "crc32")))
-    if not complete or not 0 < record.kind < 256 or not 0 < record.codec < 256 or record.ByteSize() != len(data):  # noqa: PLR2004 -- a byte each in the context
+    payload = record.payload  # a copy each time
+    if (
+        not complete
+        or not 0 < record.kind < 256  # noqa: PLR2004 -- a byte each in the context
+        or not 0 < record.codec < 256  # noqa: PLR2004 -- as above
+        or _shortest_size(record, len(payload)) != len(data)
+    ):
         message = "not a well-formed record"
         raise DamagedFileError(message)
     context = record_context(record.kind, record.codec, record.seq, record.raw_size)
-    if zlib.crc32(record.payload, zlib.crc32(record.nonce, zlib.crc32(context))) != record.crc32:
+    if zlib.crc32(payload, zlib.crc32(record.nonce, zlib.crc32(context))) != record.crc32:
         message = "checksum mismatch: the record is damaged"
         raise DamagedFileError(message)
     return record
+
+
+def _shortest_size(record: Record, payload_size: int) -> int:
+    """Return what `ByteSize` does of a complete record, which would serialize the payload to tell."""
+    size = 2 * 1 + 8 + 4  # `sync` and `crc32`, each with a tag of a byte
+    for number in (record.kind, record.seq, record.codec, record.raw_size):
+        size += 1 + len(encode_varint(number))
+    for length in (len(record.nonce), payload_size):
+        size += 1 + len(encode_varint(length)) + length if length else 0
+    return size
 
 
 def open_body(record: StoredRecord, seal: Seal | None, limit: int, source: BytesSource) -> bytes:

@@ -6,13 +6,23 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datumpb.container.bytes_source import BytesSource
-from datumpb.container.record import Seal, encode_record, open_body, parse_envelope, read_stored, record_context
+from datumpb.container.record import (
+    Seal,
+    _shortest_size,
+    encode_record,
+    open_body,
+    parse_envelope,
+    read_stored,
+    record_context,
+)
 from datumpb.container.varint import encode_varint
 from datumpb.crypto.aead import FileKey
 from datumpb.errors import AuthenticationError, DamagedFileError, LimitError, TruncatedFileError
-from datumpb.messages import RecordKind
+from datumpb.messages import Record, RecordKind
 from tests.support.forge import record
 from tests.support.samples import one_line
 from tests.support.walker import fields, varint
@@ -115,6 +125,17 @@ def test_a_number_that_is_0_has_to_be_there(field: bytes) -> None:
     parse_envelope(data)
     with pytest.raises(DamagedFileError, match="well-formed"):
         parse_envelope(data.replace(field, b""))
+
+
+NUMBERS = st.integers(0, 2**64 - 1) | st.integers(0, 300)
+
+
+@given(st.integers(1, 255), st.integers(1, 255), NUMBERS, NUMBERS, st.binary(max_size=300), st.binary(max_size=300))
+def test_the_shortest_form_has_the_size_that_protobuf_says(
+    kind: int, codec: int, seq: int, raw_size: int, nonce: bytes, payload: bytes
+) -> None:
+    message = Record(sync=0, kind=kind, seq=seq, codec=codec, raw_size=raw_size, crc32=0, nonce=nonce, payload=payload)  # type: ignore[arg-type]  # numbers
+    assert _shortest_size(message, len(payload)) == message.ByteSize()
 
 
 def test_kinds_above_a_byte_are_refused() -> None:
