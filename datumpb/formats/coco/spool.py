@@ -52,7 +52,7 @@ class Spool:
             position: Its position in the list, where that does not follow from the base order.
         """
         if type(position) is int:
-            self._waiting_moved.append((self._count, position if 0 <= position < _NOWHERE else _NOWHERE))
+            self._move(self._count, position)
         self._file.write(entry + b",")
         self._count += 1
         self._size += len(entry) + 1
@@ -70,7 +70,7 @@ class Spool:
             positions: For the places among these entries of those that have one, the position in the list.
         """
         for place, position in positions.items():
-            self._waiting_moved.append((self._count + place, position if 0 <= position < _NOWHERE else _NOWHERE))
+            self._move(self._count + place, position)
         self._settle()
         ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n")) + 1
         self._ends.append(ends + self._size)
@@ -79,6 +79,9 @@ class Spool:
         self._count += len(ends)
         self._size += len(lines)
         self._file.write(lines.replace(b"\n", b","))
+
+    def _move(self, entry: int, position: int) -> None:
+        self._waiting_moved.append((entry, position if 0 <= position < _NOWHERE else _NOWHERE))
 
     def _settle(self) -> None:
         """Put aside what is known of the entries that were added one by one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from datumpb.dataset.file_source import FileSource
 from datumpb.dataset.image_files import IMAGE_EXTENSIONS, extension_of
@@ -37,17 +37,17 @@ _EXTENSIONS = (".jpg", *sorted(IMAGE_EXTENSIONS - {".jpg"}))
 
 @dataclass(slots=True)
 class Row:
-    """What lists say about an item; as there is one for each, tuples, which many of them share.
+    """What lists say about an item. As there is one for each, it takes little where they say nothing.
 
     Attributes:
-        lists: The folders whose list has it.
+        lists: The folders whose list has it; items of the same ones share the tuple.
         labels: The labels of the whole picture, each with 1 or, where it is difficult, 0.
         actions: Whether an object, by its number, does something.
     """
 
     lists: tuple[str, ...] = ()
-    labels: tuple[tuple[int, int], ...] = ()
-    actions: tuple[tuple[tuple[int, str], bool], ...] = ()
+    labels: list[tuple[int, int]] | None = None
+    actions: dict[tuple[int, str], bool] | None = None
 
 
 class VocSource(FileSource[Row]):
@@ -97,7 +97,7 @@ class VocSource(FileSource[Row]):
 
     def _list(self, subset: str) -> dict[str, Row]:
         rows: dict[str, Row] = {}
-        shared: dict[tuple[object, ...], Any] = {}
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         for folder in layout.list_folders(self._task):
             for item_id in self._lists.ids(folder, subset):
                 row = rows.setdefault(item_id, Row())
@@ -108,13 +108,14 @@ class VocSource(FileSource[Row]):
                 for saying in self._lists.labels(name, subset):
                     row = self._row(rows, saying, MAIN, f"{name}_{subset}")
                     if saying.flag >= 0:
-                        labels = (*row.labels, (label, saying.flag))
-                        row.labels = shared.setdefault(labels, labels)
+                        row.labels = row.labels or []
+                        row.labels.append((label, saying.flag))
         if self._task in {None, "action"}:
             for name in self._actions:
                 for saying in self._lists.actions(name, subset):
                     row = self._row(rows, saying, layout.ACTION, f"{name}_{subset}")
-                    row.actions = (*row.actions, ((saying.number, name), saying.flag > 0))
+                    row.actions = row.actions or {}
+                    row.actions[saying.number, name] = saying.flag > 0
         return rows
 
     def _row(self, rows: dict[str, Row], saying: Saying, folder: str, name: str) -> Row:
@@ -126,7 +127,7 @@ class VocSource(FileSource[Row]):
     def read(self, item_id: str, subset: str, row: Row) -> Item:
         """Read an item; see `FileSource.read`."""
         item = Item(item_id, subset)
-        for label, flag in row.labels:
+        for label, flag in row.labels or ():
             item.annotations.append(Label(label=label, attributes={} if flag else {"difficult": True}))
         kept: dict[str, Value] = {}
         root, boxes = None, list[Bbox]()
@@ -137,7 +138,7 @@ class VocSource(FileSource[Row]):
             try:
                 size = _size(root)
                 item.media = self._image(item_id, root, size)
-                boxes = self._objects.read(root, size, dict(row.actions))
+                boxes = self._objects.read(root, size, row.actions or {})
                 self._check_numbers(root, row)
             except SourceFormatError as error:
                 raise SourceFormatError(error.message, path, error.place) from None
@@ -160,7 +161,7 @@ class VocSource(FileSource[Row]):
 
     def _check_numbers(self, root: Element, row: Row) -> None:
         count = len(root.find_all("object"))
-        for (number, action), _ in row.actions:
+        for number, action in row.actions or ():
             if number > count:
                 message = f"a list of the action {action!r} names object {number}, there are {count}"
                 raise SourceFormatError(message)
